@@ -1,0 +1,42 @@
+import type { EventId, RoomId, UserId } from '../../spec/identifiers.ts'
+
+/** Any JSON object, as parsed. */
+export interface JsonObject { readonly [key: string]: unknown }
+
+/** A persistent data unit of room versions 3 and later, as servers sign and store it. `room_id` is absent from the create event of version 12. */
+export interface Pdu {
+  readonly type: string
+  readonly sender: UserId
+  readonly room_id?: RoomId
+  readonly state_key?: string
+  readonly content: JsonObject
+  readonly redacts?: EventId
+  readonly depth: number
+  /** Milliseconds since the Unix epoch. */
+  readonly origin_server_ts: number
+  readonly auth_events: readonly EventId[]
+  readonly prev_events: readonly EventId[]
+  readonly hashes: { readonly sha256: string }
+  readonly signatures: { readonly [server: string]: { readonly [keyId: string]: string } }
+  readonly unsigned?: JsonObject
+}
+
+/** An event that has its ID: what rules judge and rooms keep. */
+export interface Event {
+  readonly eventId: EventId
+  /** The room it belongs to, for every version (for a version 12 create event, derived from its ID). */
+  readonly roomId: RoomId
+  readonly pdu: Pdu
+}
+
+/** What is to become an event, before it cites, is hashed and signed. */
+export interface Draft {
+  readonly roomId: RoomId
+  readonly sender: UserId
+  readonly type: string
+  readonly stateKey?: string
+  readonly content: JsonObject
+  readonly redacts?: EventId
+  /** Milliseconds since the Unix epoch; the present where absent. */
+  readonly ts?: number
+}
