@@ -1,0 +1,58 @@
+import { commitTableList } from './commit-tables.ts'
+import type { Engine } from './database.ts'
+
+type Table = (typeof commitTableList)[number][1]
+
+const assignments = ({ columns, key = [] }: Table, from: string) =>
+  columns.filter(({ name }) => !key.includes(name)).map(({ name }) => `${name} = ${from}.${name}`).join(', ')
+
+const statement = (table: Table, rows: string): string => {
+  const names = table.columns.map(({ name }) => name).join(', ')
+  const matches = (table.key ?? []).map((name) => `${table.table}.${name} = r.${name}`).join(' AND ')
+  switch (table.mode) {
+    case 'insert':
+      return `INSERT INTO ${table.table} (${names}) ${rows}`
+    case 'upsert':
+      // SQLite cannot tell an upsert after a SELECT from a join without the WHERE.
+      return `INSERT INTO ${table.table} (${names}) ${rows} WHERE 1 = 1
+        ON CONFLICT (${table.key!.join(', ')}) DO UPDATE SET ${assignments(table, 'excluded')}`
+    case 'update':
+      return `UPDATE ${table.table} SET ${assignments(table, 'r')} FROM (${rows}) AS r WHERE ${matches}${table.where ? ` AND ${table.where}` : ''}`
+  }
+}
+
+function sqliteSql(): string[] {
+  const statements = commitTableList.map(([name, table]) => {
+    const cells = table.columns.map((column, i) => `${column.position ? 'NEW.base + ' : ''}(value ->> ${i}) AS ${column.name}`)
+    return statement(table, `SELECT ${cells.join(', ')} FROM json_each(NEW.rows, '$.${name}')`)
+  })
+  return [
+    "CREATE VIEW commit_batch AS SELECT 0 AS base, 0 AS positions, '' AS rows",
+    `CREATE TRIGGER commit_batch_insert INSTEAD OF INSERT ON commit_batch BEGIN
+      SELECT RAISE(ABORT, 'log head moved') WHERE (SELECT pos FROM log_head WHERE id = 1) <> NEW.base;
+      ${statements.join(';\n')};
+      UPDATE log_head SET pos = NEW.base + NEW.positions WHERE id = 1;
+    END`,
+  ]
+}
+
+function postgresSql(): string[] {
+  const statements = commitTableList.map(([name, table]) => {
+    const cells = table.columns.map((column, i) =>
+      column.type === 'text' ? `(value ->> ${i}) AS ${column.name}` : `${column.position ? 'base + ' : ''}(value ->> ${i})::bigint AS ${column.name}`)
+    return `IF batch ? '${name}' THEN ${statement(table, `SELECT ${cells.join(', ')} FROM jsonb_array_elements(batch -> '${name}')`)}; END IF`
+  })
+  return [
+    `CREATE FUNCTION commit_batch(positions bigint, rows text) RETURNS bigint LANGUAGE plpgsql AS $body$
+    #variable_conflict use_column
+    DECLARE base bigint; batch jsonb := rows::jsonb;
+    BEGIN
+      UPDATE log_head SET pos = pos + positions WHERE id = 1 RETURNING pos - positions INTO base;
+      ${statements.join(';\n')};
+      RETURN base;
+    END $body$`,
+  ]
+}
+
+/** The statements that give an engine its one-call commit: a view with a trigger on SQLite, a function on PostgreSQL. */
+export const commitSql = (engine: Engine): string[] => (engine === 'sqlite' ? sqliteSql() : postgresSql())

@@ -1,0 +1,58 @@
+/** A value of a row in a batch: an absolute value, or (in columns marked `position`) an offset from the batch's first position. */
+export type Cell = string | number | null
+export type Row = readonly Cell[]
+
+interface CommitTable {
+  readonly table: string
+  /** Columns in the order of the row's cells; `position` columns hold offsets, to which SQL adds the base. */
+  readonly columns: readonly { readonly name: string; readonly type: 'bigint' | 'text'; readonly position?: boolean }[]
+  /** `insert`: a duplicate fails the batch. `upsert`: replaces by `key`. `update`: sets the columns outside `key`, where `where` holds. */
+  readonly mode: 'insert' | 'upsert' | 'update'
+  readonly key?: readonly string[]
+  readonly where?: string
+}
+
+const n = (name: string) => ({ name, type: 'bigint' as const })
+const t = (name: string) => ({ name, type: 'text' as const })
+const p = (name: string) => ({ name, type: 'bigint' as const, position: true })
+
+/**
+ * Everything that the group commit can write, in the order it is written: the one list from which both engines' SQL is made.
+ * A batch is one JSON text, `{ [table]: rows }`, bound as one value and unpacked by SQL.
+ */
+export const commitTables = {
+  closedState: { table: 'state_interval', mode: 'update', key: ['room_nid', 'skey_nid'], where: 'v_to IS NULL', columns: [n('room_nid'), n('skey_nid'), n('v_to')] },
+  event: {
+    table: 'event', mode: 'insert',
+    columns: [p('nid'), t('event_id'), n('room_nid'), p('pos'), t('type'), n('skey_nid'), n('sender_nid'), n('depth'), n('ts'), n('state_before'),
+      n('class'), t('rel_type'), t('relates_to'), t('redacts'), n('device_nid'), t('txn_id')],
+  },
+  eventJson: { table: 'event_json', mode: 'insert', columns: [p('nid'), t('body')] },
+  edge: { table: 'edge', mode: 'insert', columns: [p('nid'), t('prev_id')] },
+  authEdge: { table: 'auth_edge', mode: 'insert', columns: [p('nid'), t('auth_id')] },
+  stateInterval: { table: 'state_interval', mode: 'insert', columns: [n('room_nid'), n('skey_nid'), n('v_from'), n('v_to'), p('event_nid')] },
+  stateVersion: { table: 'state_version', mode: 'insert', columns: [n('room_nid'), n('version'), p('pos')] },
+  membership: {
+    table: 'membership', mode: 'upsert', key: ['room_nid', 'user_nid'],
+    columns: [n('room_nid'), n('user_nid'), t('membership'), p('event_nid'), n('joined_before'), n('forgotten')],
+  },
+  mention: { table: 'mention', mode: 'insert', columns: [n('user_nid'), n('room_nid'), p('nid'), n('highlight')] },
+  redacted: { table: 'event', mode: 'update', key: ['event_id'], columns: [t('event_id'), p('redacted_by')] },
+  receipt: {
+    table: 'receipt', mode: 'upsert', key: ['room_nid', 'user_nid', 'type', 'thread'],
+    columns: [n('room_nid'), n('user_nid'), t('type'), t('thread'), t('event_id'), n('event_pos'), n('ts'), p('pos')],
+  },
+  accountData: {
+    table: 'account_data', mode: 'upsert', key: ['user_nid', 'room_nid', 'type'],
+    columns: [n('user_nid'), n('room_nid'), t('type'), t('content'), p('pos')],
+  },
+  roomHead: {
+    table: 'room_head', mode: 'upsert', key: ['room_nid'],
+    columns: [n('room_nid'), n('state_version'), n('depth'), t('extremities'), p('pos')],
+  },
+} as const satisfies { [name: string]: CommitTable }
+
+export type CommitTableName = keyof typeof commitTables
+/** Rows by table; tables without rows are absent. */
+export type Batch = { [name in CommitTableName]?: Row[] }
+export const commitTableList = Object.entries(commitTables) as [CommitTableName, CommitTable][]
