@@ -27,6 +27,7 @@ function sqliteSql(): string[] {
     return statement(table, `SELECT ${cells.join(', ')} FROM json_each(NEW.rows, '$.${name}')`)
   })
   return [
+    'DROP VIEW IF EXISTS commit_batch',
     "CREATE VIEW commit_batch AS SELECT 0 AS base, 0 AS positions, '' AS rows",
     `CREATE TRIGGER commit_batch_insert INSTEAD OF INSERT ON commit_batch BEGIN
       SELECT RAISE(ABORT, 'log head moved') WHERE (SELECT pos FROM log_head WHERE id = 1) <> NEW.base;
@@ -43,7 +44,7 @@ function postgresSql(): string[] {
     return `IF batch ? '${name}' THEN ${statement(table, `SELECT ${cells.join(', ')} FROM jsonb_array_elements(batch -> '${name}')`)}; END IF`
   })
   return [
-    `CREATE FUNCTION commit_batch(positions bigint, rows text) RETURNS bigint LANGUAGE plpgsql AS $body$
+    `CREATE OR REPLACE FUNCTION commit_batch(positions bigint, rows text) RETURNS bigint LANGUAGE plpgsql AS $body$
     #variable_conflict use_column
     DECLARE base bigint; batch jsonb := rows::jsonb;
     BEGIN
@@ -54,5 +55,5 @@ function postgresSql(): string[] {
   ]
 }
 
-/** The statements that give an engine its one-call commit: a view with a trigger on SQLite, a function on PostgreSQL. */
+/** The statements that (re)make an engine's one-call commit: a view with a trigger on SQLite, a function on PostgreSQL. Code, not data: no migration holds them. */
 export const commitSql = (engine: Engine): string[] => (engine === 'sqlite' ? sqliteSql() : postgresSql())

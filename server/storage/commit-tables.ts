@@ -21,7 +21,7 @@ const p = (name: string) => ({ name, type: 'bigint' as const, position: true })
  * A batch is one JSON text, `{ [table]: rows }`, bound as one value and unpacked by SQL.
  */
 export const commitTables = {
-  closedState: { table: 'state_interval', mode: 'update', key: ['room_nid', 'skey_nid'], where: 'v_to IS NULL', columns: [n('room_nid'), n('skey_nid'), n('v_to')] },
+  closedState: { table: 'state_interval', mode: 'update', key: ['room_nid', 'skey_nid'], where: 'state_interval.v_to IS NULL', columns: [n('room_nid'), n('skey_nid'), n('v_to')] },
   event: {
     table: 'event', mode: 'insert',
     columns: [p('nid'), t('event_id'), n('room_nid'), p('pos'), t('type'), n('skey_nid'), n('sender_nid'), n('depth'), n('ts'), n('state_before'),

@@ -1,4 +1,8 @@
+import type { Batch } from './commit-tables.ts'
+import { openReaders, openWriter, type Connection, type Location } from './connection.ts'
+import { migrate } from './migrator.ts'
 import type { LogEntry } from './streams.ts'
+import { createWriteQueue } from './write-queue.ts'
 
 export type Engine = 'sqlite' | 'postgres'
 
@@ -19,5 +23,93 @@ export interface Database {
   read<Row extends object>(sql: string, bind?: readonly unknown[]): Promise<Row[]>
   /** Runs `work` in one write transaction; writers queue, so keep `work` short and await nothing but `tx` in it. */
   write<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  /**
+   * Writes a batch in one round trip, on the write connection, in turn with `write`. `fill` is called when the turn has come.
+   * Gives the position before the batch's first. `undefined` from `fill`: there is nothing to write.
+   */
+  commit(fill: () => { readonly batch: Batch; readonly positions: number } | undefined, committed: (base: number) => void): Promise<void>
+  /** Calls `listener` for what transactions announce, after their commit and in order. */
+  onAnnounce(listener: (entries: readonly LogEntry[]) => void): void
+  /** The last committed position. */
+  head(): number
   close(): Promise<void>
+}
+
+export interface DatabaseOptions {
+  /** How many connections read beside the one that writes. */
+  readonly readers?: number
+  /** Called before a migration changes an existing database, with its present schema's number. */
+  readonly beforeMigration?: (from: number) => Promise<void>
+}
+
+/**
+ * Opens the database, migrating it where needed.
+ * @throws Error when its schema is newer than this program.
+ */
+export async function openDatabase(location: Location, { readers: size = 3, beforeMigration }: DatabaseOptions = {}): Promise<Database> {
+  const writer = await openWriter(location)
+  try {
+    await migrate(writer, location.engine, beforeMigration)
+  } catch (error) {
+    await writer.close()
+    throw error
+  }
+  const readers = await openReaders(location, size)
+  return assemble(location.engine, writer, readers, await readHead(writer))
+}
+
+const readHead = async (connection: Connection): Promise<number> => (await connection.query<{ pos: number }>('SELECT pos FROM log_head WHERE id = 1'))[0]!.pos
+
+function assemble(engine: Engine, writer: Connection, readers: Connection, start: number): Database {
+  let head = start
+  const listeners: ((entries: readonly LogEntry[]) => void)[] = []
+  const enqueue = createWriteQueue()
+
+  const commitBatch = async (batch: Batch, positions: number): Promise<number> => {
+    const rows = JSON.stringify(batch)
+    if (engine === 'postgres') return (await writer.query<{ base: number }>('SELECT commit_batch($1, $2) AS base', [positions, rows]))[0]!.base
+    const base = head
+    await writer.query('INSERT INTO commit_batch (base, positions, rows) VALUES ($1, $2, $3)', [base, positions, rows])
+    return base
+  }
+
+  const transact = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => writer.hold(async (query) => {
+    const entries: LogEntry[] = []
+    let taken: number | undefined
+    const position = async () => (taken = (await query<{ pos: number }>('UPDATE log_head SET pos = pos + 1 WHERE id = 1 RETURNING pos'))[0]!.pos)
+    await query(engine === 'sqlite' ? 'BEGIN IMMEDIATE' : 'BEGIN')
+    let result: T
+    try {
+      result = await work({ query, position, announce: (entry) => { entries.push(entry) } })
+      await query('COMMIT')
+    } catch (error) {
+      await query('ROLLBACK').catch(() => {})
+      throw error
+    }
+    if (taken !== undefined) head = taken
+    if (entries.length > 0) for (const listener of listeners) listener(entries)
+    return result
+  })
+
+  return {
+    engine,
+    read: readers.query,
+    write: (work) => enqueue(() => transact(work)),
+    commit: (fill, committed) => enqueue(async () => {
+      const filled = fill()
+      if (filled === undefined) return
+      try {
+        const base = await commitBatch(filled.batch, filled.positions)
+        head = base + filled.positions
+        committed(base)
+      } catch (error) {
+        // Another process (an administrator's command) may have taken positions.
+        head = await readHead(writer)
+        throw error
+      }
+    }),
+    onAnnounce: (listener) => { listeners.push(listener) },
+    head: () => head,
+    close: () => enqueue(async () => { await Promise.all([writer.close(), readers.close()]) }),
+  }
 }

@@ -1,4 +1,3 @@
-import { commitSql } from '../commit-sql.ts'
 import { clustered, type Migration } from './migration.ts'
 
 /**
@@ -48,6 +47,5 @@ export const migration: Migration = {
     `CREATE TABLE account_data (user_nid BIGINT NOT NULL, room_nid BIGINT NOT NULL, type TEXT NOT NULL,
       content TEXT NOT NULL, pos BIGINT NOT NULL, PRIMARY KEY (user_nid, room_nid, type))${clustered(engine)}`,
     'CREATE INDEX account_data_by_pos ON account_data (user_nid, pos)',
-    ...commitSql(engine),
   ],
 }

@@ -1,0 +1,71 @@
+import pg from 'pg'
+import { Sequelize } from 'sequelize'
+import type { Database as SqliteHandle } from 'sqlite3'
+import type { Engine } from './database.ts'
+import { sqliteQuery } from './sqlite-query.ts'
+
+/** Where the data lie. `schema` (PostgreSQL) keeps several databases' tables apart in one; tests use it. */
+export type Location =
+  | { readonly engine: 'sqlite'; readonly path: string }
+  | { readonly engine: 'postgres'; readonly url: string; readonly schema?: string }
+
+/** Runs SQL with `$1` values bound; gives the rows of SELECT, RETURNING and PRAGMA. */
+export type Query = <Row extends object>(sql: string, bind?: readonly unknown[]) => Promise<Row[]>
+
+/** A pool of connections that runs SQL. */
+export interface Connection {
+  readonly query: Query
+  /** Runs `work` on one connection that nobody else uses meanwhile. */
+  hold<T>(work: (query: Query) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+// Counts, positions and times are 64-bit there; all of ours are safe integers.
+pg.types.setTypeParser(20, Number)
+
+async function openSqlite(path: string, pragmas: readonly string[]): Promise<Connection> {
+  const sequelize = new Sequelize({ dialect: 'sqlite', storage: path, logging: false })
+  const handle = (await sequelize.connectionManager.getConnection({ type: 'write' } as never)) as SqliteHandle
+  const { query, finalize } = sqliteQuery(handle)
+  for (const pragma of ['busy_timeout = 10000', ...pragmas]) await query(`PRAGMA ${pragma}`)
+  return { query, hold: (work) => work(query), close: async () => { await finalize(); await sequelize.close() } }
+}
+
+function openPostgres({ url, schema }: Location & { engine: 'postgres' }, size: number): Connection {
+  const options = schema === undefined ? {} : { dialectOptions: { options: `-c search_path=${schema}` } }
+  const sequelize = new Sequelize(url, { logging: false, pool: { min: 0, max: size, idle: 60_000, acquire: 30_000 }, ...options })
+  const { connectionManager } = sequelize
+  const hold: Connection['hold'] = async (work) => {
+    const client = (await connectionManager.getConnection({ type: 'write' } as never)) as pg.Client
+    try {
+      return await work(async (sql, bind = []) => (await client.query(sql, bind as unknown[])).rows)
+    } finally {
+      connectionManager.releaseConnection(client as never)
+    }
+  }
+  return { hold, query: (sql, bind) => hold((query) => query(sql, bind)), close: () => sequelize.close() }
+}
+
+/** The one connection that writes. SQLite: WAL and `synchronous=FULL`, so that an acknowledged commit survives a loss of power. */
+export const openWriter = async (location: Location): Promise<Connection> =>
+  location.engine === 'sqlite'
+    ? openSqlite(location.path, ['journal_mode = WAL', 'synchronous = FULL', 'wal_autocheckpoint = 4000', 'cache_size = -32000'])
+    : openPostgres(location, 1)
+
+/** Connections that only read. */
+export async function openReaders(location: Location, size: number): Promise<Connection> {
+  if (location.engine === 'postgres') return openPostgres(location, size)
+  const { path } = location
+  const readers = await Promise.all(Array.from({ length: size }, () => openSqlite(path, ['query_only = 1', 'cache_size = -16000'])))
+  let turn = 0
+  const next = () => readers[turn++ % readers.length]!
+  return {
+    query: (sql, bind) => next().query(sql, bind),
+    hold: (work) => next().hold(work),
+    close: async () => { await Promise.all(readers.map((reader) => reader.close())) },
+  }
+}
+
+/** `expression IN …` over a bound JSON array: one parameter, however many values. */
+export const inList = (engine: Engine, parameter: `$${number}`, type: 'text' | 'bigint'): string =>
+  engine === 'sqlite' ? `IN (SELECT value FROM json_each(${parameter}))` : `IN (SELECT value::${type} FROM jsonb_array_elements_text(${parameter}::jsonb) AS v(value))`

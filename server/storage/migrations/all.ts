@@ -1,0 +1,5 @@
+import { migration as rooms } from './0001-rooms.ts'
+import type { Migration } from './migration.ts'
+
+/** Every step, in order. */
+export const migrations: readonly Migration[] = [rooms]
