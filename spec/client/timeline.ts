@@ -56,7 +56,10 @@ export const getEventContext = endpoint({
   params: eventParams,
   query: {
     type: 'object',
-    properties: { limit: { ...limit, description: 'How many events around it, both sides together; above 1,000 the server gives 1,000.' }, filter },
+    properties: {
+      limit: { ...limit, description: 'How many events around it, both sides together; above 1,000 the server gives 1,000.' },
+      filter,
+    },
   },
   response: {
     type: 'object',
@@ -88,7 +91,7 @@ export const getEvent = endpoint({
 const relationsQuery = {
   type: 'object',
   properties: {
-    from: { type: 'string', description: 'A token of a sync, of `/messages` or of an earlier page. Absent: the newest (`b`) or oldest (`f`).' },
+    from: { type: 'string', description: 'A token of a sync, of `/messages` or of an earlier page. Absent: the end that `dir` begins at.' },
     to: { type: 'string', description: 'A token at which to stop.' },
     limit: { ...limit, minimum: 1 },
     dir: { ...direction, default: 'b' },
