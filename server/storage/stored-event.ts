@@ -1,0 +1,49 @@
+import type { EventId, RoomId, UserId } from '../../spec/identifiers.ts'
+import type { Event, Pdu } from '../protocol/event.ts'
+
+/** What an event means to unread counts under the default rules; the order is the order of importance. */
+export const eventClass = { silent: 0, message: 1, encrypted: 2, roomMention: 3 } as const
+
+/** The state event that another one replaced. */
+export interface ReplacedState {
+  readonly eventId: EventId
+  readonly sender: UserId
+  readonly content: Pdu['content']
+}
+
+/** An event as the database has it. */
+export interface StoredEvent extends Event {
+  /** The exact canonical, signed text. */
+  readonly json: string
+  /** Its number in storage: the position of the commit that stored it. 0 until it is committed. */
+  readonly nid: number
+  /** Its position in the log as clients see it; `undefined` for events that no timeline has. 0 until it is committed. */
+  readonly pos: number | undefined
+  readonly roomNid: number
+  readonly senderNid: number
+  readonly type: string
+  readonly sender: UserId
+  readonly stateKey: string | undefined
+  /** Milliseconds since the Unix epoch. */
+  readonly ts: number
+  /** The version of the room's state that it found; a state event makes the next one. */
+  readonly stateBefore: number
+  /** One of `eventClass`. */
+  readonly class: number
+  readonly relation: { readonly type: string; readonly eventId: EventId } | undefined
+  /** The ID of the redaction's target, if it is a redaction. */
+  readonly redacts: EventId | undefined
+  /** The device and the transaction ID with which a client of ours sent it. */
+  readonly transaction: { readonly deviceNid: number; readonly txnId: string } | undefined
+  /** The number of the redaction that took its content away; the text is the redacted one then. */
+  readonly redactedBy: number | undefined
+  /** What it replaced, where it is state and that was looked up. */
+  readonly replaced: ReplacedState | undefined
+  /** The users it singles out, by number: ID, display name, keyword or a rule of their own. Known while it is recent. */
+  readonly mentions: readonly { readonly userNid: number; readonly highlight: boolean }[]
+}
+
+/** The room a row's event belongs to, and the name of its type in one key. */
+export const stateMapKey = (type: string, stateKey: string): string => `${type}\u0000${stateKey}`
+
+export type { EventId, RoomId, UserId }
