@@ -57,7 +57,7 @@ export const createRoom = endpoint({
         description: 'Further keys of `m.room.create`; `creator` and `room_version` are the server\'s and are overwritten.',
         properties: {
           type: { type: 'string', description: 'The kind of room, such as `m.space`.' },
-          'm.federate': { type: 'boolean', default: true },
+          'm.federate': { type: 'boolean', description: 'Absent: true. It cannot be changed later.' },
           additional_creators: { type: 'array', items: userId, description: 'Room version 12 and later.' },
           predecessor: { type: 'object', properties: { room_id: roomId } },
         },

@@ -95,7 +95,7 @@ const relationsQuery = {
     to: { type: 'string', description: 'A token at which to stop.' },
     limit: { ...limit, minimum: 1 },
     dir: { ...direction, default: 'b' },
-    recurse: { type: 'boolean', default: false, description: 'Also relations to the relations, at least three deep (v1.10).' },
+    recurse: { type: 'boolean', description: 'Also relations to the relations, at least three deep (v1.10).' },
   },
 } as const
 
@@ -106,7 +106,7 @@ const relationsPage = {
     chunk: events,
     next_batch: { type: 'string', description: 'The `from` of the next page; absent when there is none.' },
     prev_batch: { type: 'string', description: 'The `from` of the page before; absent on the first.' },
-    recursion_depth: { type: 'integer', minimum: 0, description: 'How deep the server went; exactly when `recurse` was asked for.' },
+    recursion_depth: { type: 'integer', minimum: 0, description: 'How deep the server went; exactly when `recurse` was given.' },
   },
 } as const
 
