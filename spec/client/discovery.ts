@@ -1,4 +1,5 @@
 import { endpoint } from '../endpoint.ts'
+import { extensionCapabilities } from '../extensions/capabilities.ts'
 import type { FromSchema } from '../schema.ts'
 
 export const getVersions = endpoint({
@@ -48,7 +49,7 @@ export const getCapabilities = endpoint({
   path: '/_matrix/client/v3/capabilities',
   aliases: ['/_matrix/client/r0/capabilities'],
   access: 'user',
-  summary: 'Tells what this user may do on this server. Our own capabilities: spec/extensions/capabilities.ts.',
+  summary: 'Tells what this user may do on this server.',
   reference: 'client-server-api/#get_matrixclientv3capabilities',
   rateLimited: true,
   response: {
@@ -87,6 +88,7 @@ export const getCapabilities = endpoint({
             description: 'v1.18',
             properties: { suspend: { type: 'boolean' }, lock: { type: 'boolean' } },
           },
+          ...extensionCapabilities.properties,
         },
         additionalProperties: true,
       },

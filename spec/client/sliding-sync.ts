@@ -1,5 +1,6 @@
 import { endpoint } from '../endpoint.ts'
 import { basicEvent, strippedState, syncEvent } from '../event.ts'
+import { unreadRequest, unreadResponse } from '../extensions/unread.ts'
 import { roomId, userId } from '../identifiers.ts'
 import type { FromSchema } from '../schema.ts'
 
@@ -73,6 +74,7 @@ export const slidingSyncRequest = {
         account_data: scopedExtension,
         receipts: scopedExtension,
         typing: scopedExtension,
+        'chat.hallway.unread': unreadRequest,
       },
     },
   },
@@ -155,6 +157,7 @@ export const slidingSyncResponse = {
           type: 'object',
           properties: { rooms: { type: 'object', propertyNames: roomId, additionalProperties: basicEvent } },
         },
+        'chat.hallway.unread': unreadResponse,
       },
     },
   },
