@@ -32,9 +32,14 @@ export interface AccountStore {
   setPasswordHash(tx: Transaction, userId: UserId, hash: string): Promise<void>
   /** Replaces the hash unless it has changed since it was read. */
   replacePasswordHash(tx: Transaction, userId: UserId, from: string, to: string): Promise<void>
-  setAdmin(tx: Transaction, userId: UserId, admin: boolean): Promise<void>
-  /** Wipes the password and the rights; `erased` is never taken back. False when it was deactivated before. */
+  /**
+   * Wipes the password and the rights; `erased` is never taken back. Until `markDeparted`, the account counts as departing.
+   * False when it was deactivated before.
+   */
   deactivate(tx: Transaction, userId: UserId, erased: boolean, ts: number): Promise<boolean>
+  /** Deactivated accounts that may still be in rooms. */
+  listDeparting(): Promise<UserId[]>
+  markDeparted(tx: Transaction, userId: UserId): Promise<void>
   /** Keeps the hash of a one-time secret that lets its bearer set a new password; an earlier one of the same account is void. */
   addPasswordReset(tx: Transaction, userId: UserId, tokenHash: string, expiresTs: number): Promise<void>
   /** Whose password the secret resets, if it is good at `now`. */
@@ -92,7 +97,7 @@ export const createAccountStore = (database: Database): AccountStore => ({
   },
   async create(tx, { userId, passwordHash, admin, createdTs }) {
     const rows = await tx.query(
-      `INSERT INTO account (user_id, password_hash, admin, created_ts, deactivated_ts, erased) VALUES ($1, $2, $3, $4, NULL, 0)
+      `INSERT INTO account (user_id, password_hash, admin, created_ts, deactivated_ts, erased, departing) VALUES ($1, $2, $3, $4, NULL, 0, 0)
        ON CONFLICT (user_id) DO NOTHING RETURNING user_id`,
       [userId, passwordHash ?? null, admin ? 1 : 0, createdTs],
     )
@@ -104,17 +109,18 @@ export const createAccountStore = (database: Database): AccountStore => ({
   async replacePasswordHash(tx, userId, from, to) {
     await tx.query('UPDATE account SET password_hash = $3 WHERE user_id = $1 AND password_hash = $2', [userId, from, to])
   },
-  async setAdmin(tx, userId, admin) {
-    await tx.query('UPDATE account SET admin = $2 WHERE user_id = $1 AND deactivated_ts IS NULL', [userId, admin ? 1 : 0])
-  },
   async deactivate(tx, userId, erased, ts) {
     if (erased) await tx.query('UPDATE account SET erased = 1 WHERE user_id = $1', [userId])
     await tx.query('DELETE FROM password_reset WHERE user_id = $1', [userId])
     const rows = await tx.query(
-      `UPDATE account SET password_hash = NULL, admin = 0, deactivated_ts = $2
+      `UPDATE account SET password_hash = NULL, admin = 0, deactivated_ts = $2, departing = 1
        WHERE user_id = $1 AND deactivated_ts IS NULL RETURNING user_id`,
       [userId, ts],
     )
     return rows.length > 0
   },
+  async listDeparting() {
+    return (await database.read<Row>('SELECT user_id FROM account WHERE departing = 1 ORDER BY user_id')).map((row) => row.user_id)
+  },
+  async markDeparted(tx, userId) { await tx.query('UPDATE account SET departing = 0 WHERE user_id = $1', [userId]) },
 })

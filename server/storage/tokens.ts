@@ -13,6 +13,8 @@ export interface StoredSession {
   readonly expiresTs: number | undefined
   /** It came from a refresh and has not been used yet. */
   readonly unconfirmed: boolean
+  /** The refresh token that was given out beside it. */
+  readonly refreshHash: string | undefined
   /** A refresh has replaced it. */
   readonly superseded: boolean
 }
@@ -41,13 +43,13 @@ export interface TokenStore {
   findRefresh(tx: Transaction, tokenHash: string): Promise<StoredRefreshToken | undefined>
   setNext(tx: Transaction, tokenHash: string, nextHash: string): Promise<void>
   /**
-   * Supersedes what came before the pair of refresh token `refreshHash`: the refresh token that led to it and all other
-   * access tokens of the device. Gives the hashes of the access tokens that ended.
+   * Notes that the pair of refresh token `refreshHash` is in use: what came before it, the refresh token that led to it and
+   * all other access tokens of the device, is superseded. Gives the hashes of the access tokens that ended.
    */
-  supersedeBefore(tx: Transaction, deviceNid: number, refreshHash: string, ts: number): Promise<string[]>
+  settlePair(tx: Transaction, deviceNid: number, refreshHash: string, ts: number): Promise<string[]>
   /** Supersedes the pair of refresh token `refreshHash`. */
   supersedePair(tx: Transaction, deviceNid: number, refreshHash: string, ts: number): Promise<void>
-  /** Marks an access token as used. False when it was superseded or removed meanwhile. */
+  /** Notes the first use of an access token that a refresh made. False when it is no longer unconfirmed. */
   confirm(tx: Transaction, tokenHash: string): Promise<boolean>
   /** Forgets tokens of the device that were superseded before `ts`. */
   purgeSuperseded(tx: Transaction, deviceNid: number, ts: number): Promise<void>
@@ -63,6 +65,7 @@ interface SessionRow {
   admin: number
   expires_ts: number | null
   unconfirmed: number
+  refresh_hash: string | null
   superseded_ts: number | null
 }
 interface RefreshRow {
@@ -75,7 +78,8 @@ interface RefreshRow {
   superseded_ts: number | null
 }
 
-const selectSession = `SELECT t.token_hash, t.user_id, d.device_id, t.device_nid, a.admin, t.expires_ts, t.unconfirmed, t.superseded_ts
+const selectSession = `SELECT t.token_hash, t.user_id, d.device_id, t.device_nid, a.admin, t.expires_ts, t.unconfirmed,
+  t.refresh_hash, t.superseded_ts
   FROM access_token t JOIN device d ON d.device_nid = t.device_nid JOIN account a ON a.user_id = t.user_id
   WHERE t.token_hash = $1 AND a.deactivated_ts IS NULL`
 
@@ -87,15 +91,17 @@ const fromRow = (row: SessionRow): StoredSession => ({
   admin: row.admin === 1,
   expiresTs: row.expires_ts ?? undefined,
   unconfirmed: row.unconfirmed === 1,
+  refreshHash: row.refresh_hash ?? undefined,
   superseded: row.superseded_ts !== null,
 })
 
-const chain: Pick<TokenStore, 'supersedeBefore' | 'supersedePair' | 'confirm' | 'purgeSuperseded'> = {
-  async supersedeBefore(tx, deviceNid, refreshHash, ts) {
+const chain: Pick<TokenStore, 'settlePair' | 'supersedePair' | 'confirm' | 'purgeSuperseded'> = {
+  async settlePair(tx, deviceNid, refreshHash, ts) {
     await tx.query(
       'UPDATE refresh_token SET superseded_ts = $3 WHERE device_nid = $1 AND next_hash = $2 AND superseded_ts IS NULL',
       [deviceNid, refreshHash, ts],
     )
+    await tx.query('UPDATE access_token SET unconfirmed = 0 WHERE device_nid = $1 AND refresh_hash = $2', [deviceNid, refreshHash])
     const ended = await tx.query<SessionRow>(
       `UPDATE access_token SET superseded_ts = $3 WHERE device_nid = $1 AND refresh_hash <> $2 AND superseded_ts IS NULL
        RETURNING token_hash`,
@@ -108,7 +114,7 @@ const chain: Pick<TokenStore, 'supersedeBefore' | 'supersedePair' | 'confirm' | 
     await tx.query('UPDATE access_token SET superseded_ts = $3 WHERE device_nid = $1 AND refresh_hash = $2', [deviceNid, refreshHash, ts])
   },
   async confirm(tx, tokenHash) {
-    const sql = 'UPDATE access_token SET unconfirmed = 0 WHERE token_hash = $1 AND superseded_ts IS NULL RETURNING token_hash'
+    const sql = 'UPDATE access_token SET unconfirmed = 0 WHERE token_hash = $1 AND unconfirmed = 1 AND superseded_ts IS NULL RETURNING token_hash'
     return (await tx.query(sql, [tokenHash])).length > 0
   },
   async purgeSuperseded(tx, deviceNid, ts) {
