@@ -147,7 +147,6 @@ export const forgetRoom = endpoint({
   summary: 'Gives up the history of a room that the requester has left.',
   reference: 'client-server-api/#post_matrixclientv3roomsroomidforget',
   params: roomParams,
-  body: { type: 'object', description: 'Empty; no key is read.' },
   response: nothing,
   errors: ['M_UNKNOWN', 'M_NOT_FOUND'],
 })
