@@ -34,7 +34,7 @@ export const setRoomAlias = endpoint({
   params: aliasParams,
   body: { type: 'object', required: ['room_id'], properties: { room_id: roomId } },
   response: nothing,
-  errors: ['M_UNKNOWN', 'M_INVALID_PARAM', 'M_FORBIDDEN', 'M_NOT_FOUND', 'M_EXCLUSIVE'],
+  errors: ['M_INVALID_PARAM', 'M_FORBIDDEN', 'M_NOT_FOUND', 'M_EXCLUSIVE'],
 })
 
 /** For the one who made it, for those who may change the canonical alias of the room, and for server administrators. */

@@ -148,7 +148,7 @@ export const forgetRoom = endpoint({
   reference: 'client-server-api/#post_matrixclientv3roomsroomidforget',
   params: roomParams,
   response: nothing,
-  errors: ['M_UNKNOWN', 'M_NOT_FOUND'],
+  errors: ['M_NOT_FOUND'],
 })
 
 /** With both filters a member is listed who matches either: the membership is the one, *or* is not the other. */
