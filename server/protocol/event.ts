@@ -4,7 +4,7 @@ import type { EventId, RoomId, UserId } from '../../spec/identifiers.ts'
 export interface JsonObject { readonly [key: string]: unknown }
 
 /** A persistent data unit of room versions 3 and later, as servers sign and store it. `room_id` is absent from the create event of version 12. */
-export interface Pdu {
+export type Pdu = {
   readonly type: string
   readonly sender: UserId
   readonly room_id?: RoomId
