@@ -1,0 +1,32 @@
+/** A pseudo-random integer in [0, limit). */
+export type Random = (limit: number) => number
+
+/** A small generator (mulberry32): the same seed gives the same numbers on every machine. */
+export const createRandom = (seed: number): Random => {
+  let state = seed >>> 0
+  return limit => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return Math.floor(((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32 * limit)
+  }
+}
+
+/** A number of 32 bits that differs for different texts (FNV-1a). */
+export const hashed = (text: string): number => {
+  let hash = 0x811c9dc5
+  for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193)
+  return hash >>> 0
+}
+
+/** A copy in another order (Fisher–Yates). */
+export const shuffled = <T>(values: readonly T[], random: Random): T[] => {
+  const copy = [...values]
+  for (let last = copy.length - 1; last > 0; last--) {
+    const other = random(last + 1)
+    const value = copy[last] as T
+    copy[last] = copy[other] as T
+    copy[other] = value
+  }
+  return copy
+}
