@@ -16,15 +16,33 @@ import { createServeRoutes } from './serve-routes.ts'
 const anything = { type: 'object' } as const
 const common = { summary: 'For tests.', reference: 'client-server-api/', response: anything } as const
 const send = endpoint({
-  ...common, method: 'PUT', access: 'user', path: '/rooms/:roomId/send/:type/:txnId', aliases: ['/old/rooms/:roomId/send/:type/:txnId'], body: anything,
-  params: { type: 'object', properties: { roomId: { type: 'string', format: 'room-id' }, type: { type: 'string' }, txnId: { type: 'string' } } },
+  ...common,
+  method: 'PUT',
+  access: 'user',
+  path: '/rooms/:roomId/send/:type/:txnId',
+  aliases: ['/old/rooms/:roomId/send/:type/:txnId'],
+  body: anything,
+  params: {
+    type: 'object',
+    properties: { roomId: { type: 'string', format: 'room-id' }, type: { type: 'string' }, txnId: { type: 'string' } },
+  },
 })
 const leave = endpoint({ ...common, method: 'POST', access: 'user', path: '/leave', body: anything })
 const login = endpoint({
-  ...common, method: 'POST', access: 'anyone', path: '/login', rateLimited: true,
+  ...common,
+  method: 'POST',
+  access: 'anyone',
+  path: '/login',
+  rateLimited: true,
   body: { type: 'object', required: ['type'], properties: { type: { type: 'string' } } },
 })
-const list = endpoint({ ...common, method: 'GET', access: 'optional', path: '/list', query: { type: 'object', properties: { limit: { type: 'integer' } } } })
+const list = endpoint({
+  ...common,
+  method: 'GET',
+  access: 'optional',
+  path: '/list',
+  query: { type: 'object', properties: { limit: { type: 'integer' } } },
+})
 const manage = endpoint({ ...common, method: 'GET', access: 'admin', path: '/manage' })
 const broken = endpoint({ ...common, method: 'GET', access: 'anyone', path: '/broken' })
 const text = endpoint({ ...common, method: 'GET', access: 'anyone', path: '/text' })
@@ -48,21 +66,38 @@ const start = async (bounds = usualBounds) => {
     route(login, async ({ body, address }) => ({ body, address })),
     route(list, async ({ query, requester }) => ({ query, caller: requester?.userId ?? null })),
     route(manage, async () => ({ ok: true })),
-    route(broken, async () => { throw new TypeError('secret detail') }),
+    route(broken, async () => {
+      throw new TypeError('secret detail')
+    }),
     route(text, async () => new SerializedJson('{"as":"it stands"}')),
     route(wait, async ({ signal }) => {
       waiting.resolve(signal)
-      await new Promise((_, reject) => signal.addEventListener('abort', () => { ended.resolve(signal.reason); reject(signal.reason) }))
+      await new Promise((_, reject) =>
+        signal.addEventListener('abort', () => {
+          ended.resolve(signal.reason)
+          reject(signal.reason)
+        }),
+      )
       return {}
     }),
   ]
   const hangUps = createHangUps()
   const parseJson = (json: string): unknown => {
-    try { return JSON.parse(json) } catch { throw new MatrixError('M_NOT_JSON', 'Send JSON.') }
+    try {
+      return JSON.parse(json)
+    } catch {
+      throw new MatrixError('M_NOT_JSON', 'Send JSON.')
+    }
   }
   const serveRoutes = createServeRoutes({
-    routes, hangUps, clientAddress: createClientAddress([]), readJsonBody: createReadJsonBody({ parseJson, limit: 1000 }),
-    authentication: createAuthenticate({ findSession: (hash) => (hashes.get(hash) === alice ? alice : Promise.resolve(hashes.get(hash))), queryTokens: false }),
+    routes,
+    hangUps,
+    clientAddress: createClientAddress([]),
+    readJsonBody: createReadJsonBody({ parseJson, limit: 1000 }),
+    authentication: createAuthenticate({
+      findSession: (hash) => (hashes.get(hash) === alice ? alice : Promise.resolve(hashes.get(hash))),
+      queryTokens: false,
+    }),
     limiter: createRateLimiter({ rates: { 'rc_login.address': { per_second: 0.001, burst_count: 20 } }, now: () => 0 }),
   })
   const respondToError = createRespondToError({ reportError: (error, where) => reports.push([String(error), where]) })
@@ -72,11 +107,17 @@ const start = async (bounds = usualBounds) => {
   const call = async (method: string, path: string, body?: BodyInit | object, token?: string) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       method,
-      ...(body === undefined ? {} : { body: typeof body === 'object' && !(body instanceof Uint8Array) ? JSON.stringify(body) : body as BodyInit }),
+      ...(body === undefined
+        ? {}
+        : { body: typeof body === 'object' && !(body instanceof Uint8Array) ? JSON.stringify(body) : (body as BodyInit) }),
       headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     })
     const answer = await response.text()
-    return { status: response.status, headers: response.headers, json: answer === '' ? undefined : JSON.parse(answer) as Record<string, unknown> }
+    return {
+      status: response.status,
+      headers: response.headers,
+      json: answer === '' ? undefined : (JSON.parse(answer) as Record<string, unknown>),
+    }
   }
   return { server, port, call, reports, waiting: waiting.promise, ended: ended.promise }
 }
@@ -89,7 +130,10 @@ const raw = (to: number, bytes: string | Uint8Array): Promise<string> =>
   new Promise((resolve, reject) => {
     const socket = connect(to, '127.0.0.1', () => socket.write(bytes))
     let heard = ''
-    socket.on('data', (chunk) => (heard += chunk)).on('close', () => resolve(heard)).on('error', reject)
+    socket
+      .on('data', (chunk) => (heard += chunk))
+      .on('close', () => resolve(heard))
+      .on('error', reject)
   })
 
 test('a handler gets what the contract names, and its answer leaves as JSON', async (t) => {
@@ -102,7 +146,14 @@ test('a handler gets what the contract names, and its answer leaves as JSON', as
 })
 
 test('every answer lets pages of any origin read it', async (t) => {
-  for (const [method, path] of [['GET', '/text'], ['GET', '/nowhere'], ['DELETE', '/text'], ['GET', '/broken'], ['GET', '/manage'], ['GET', '/health']] as const) {
+  for (const [method, path] of [
+    ['GET', '/text'],
+    ['GET', '/nowhere'],
+    ['DELETE', '/text'],
+    ['GET', '/broken'],
+    ['GET', '/manage'],
+    ['GET', '/health'],
+  ] as const) {
     const { headers } = await call(method, path)
     t.is(headers.get('access-control-allow-origin'), '*')
     t.is(headers.get('access-control-allow-methods'), 'GET, POST, PUT, DELETE, OPTIONS')
@@ -169,7 +220,12 @@ test('an error of our own is told to the operator once, and to nobody else', asy
 test('an announced body over the limit is refused before it is sent', async (t) => {
   const answer = await new Promise<string>((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => socket.write('POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999999\r\n\r\n'))
-    socket.once('data', (chunk) => { resolve(String(chunk)); socket.destroy() }).on('error', reject)
+    socket
+      .once('data', (chunk) => {
+        resolve(String(chunk))
+        socket.destroy()
+      })
+      .on('error', reject)
   })
   t.regex(answer, /^HTTP\/1.1 413/)
 })
@@ -179,10 +235,15 @@ test('a chunked body over the limit is refused, and an endless one is cut off', 
     let heard = ''
     const socket = connect(port, '127.0.0.1', () => {
       socket.write('POST /login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n')
-      const pour = (): void => { if (!socket.destroyed) socket.write(`3e8\r\n${'x'.repeat(1000)}\r\n`, () => setImmediate(pour)) }
+      const pour = (): void => {
+        if (!socket.destroyed) socket.write(`3e8\r\n${'x'.repeat(1000)}\r\n`, () => setImmediate(pour))
+      }
       pour()
     })
-    socket.on('data', (chunk) => (heard += chunk)).on('error', () => undefined).on('close', () => resolve(heard))
+    socket
+      .on('data', (chunk) => (heard += chunk))
+      .on('error', () => undefined)
+      .on('close', () => resolve(heard))
   })
   t.regex(answer, /^HTTP\/1.1 413/)
 })
@@ -197,7 +258,10 @@ test('too many logins from one address are told when to come back', async (t) =>
   const answers = []
   for (let count = 0; count < 21; count++) answers.push(await own.call('POST', '/login', { type: 'x' }))
   await own.server.stop()
-  t.deepEqual(answers.map(({ status }) => status), [...Array<number>(20).fill(200), 429])
+  t.deepEqual(
+    answers.map(({ status }) => status),
+    [...Array<number>(20).fill(200), 429],
+  )
   t.is(answers.at(-1)?.headers.get('retry-after'), '1000')
   t.is(answers.at(-1)?.json?.['retry_after_ms'], 1_000_000)
 })
@@ -230,7 +294,7 @@ test('a handler learns that its caller hung up', async (t) => {
   await own.waiting
   caller.abort()
   await t.throwsAsync(request)
-  t.is((await own.ended as Error).name, 'HangUp')
+  t.is(((await own.ended) as Error).name, 'HangUp')
   t.deepEqual(own.reports, [])
   await own.server.stop()
 })

@@ -35,20 +35,40 @@ test('a rest takes all that follows', (t) => {
   t.deepEqual(dispatch('GET', '/files/a/b%20c').params, { rest: 'a/b c' })
 })
 
-for (const path of ['/', '', '/nothing', '/rooms', '/rooms/', '/rooms/!a/', '/rooms/!a/send/m.x/1', '/rooms/!a/send/m.x/1/', '//rooms/!a', '/Rooms/!a/state']) {
+for (const path of [
+  '/',
+  '',
+  '/nothing',
+  '/rooms',
+  '/rooms/',
+  '/rooms/!a/',
+  '/rooms/!a/send/m.x/1',
+  '/rooms/!a/send/m.x/1/',
+  '//rooms/!a',
+  '/Rooms/!a/state',
+]) {
   test(`${path || 'an empty path'} is 404 for GET unless it is known`, (t) => {
     const error = t.throws(() => dispatch('GET', path))
-    t.like(error, { errcode: 'M_UNRECOGNIZED', status: /^\/rooms\/(!a)?\/?$|send\/m.x\/1$/.test(path) && path !== '/rooms/!a/' ? 405 : 404 })
+    t.like(error, {
+      errcode: 'M_UNRECOGNIZED',
+      status: /^\/rooms\/(!a)?\/?$|send\/m.x\/1$/.test(path) && path !== '/rooms/!a/' ? 405 : 404,
+    })
   })
 }
 
 test('a known path with another method is 405', (t) => {
-  t.like(t.throws(() => dispatch('POST', '/rooms/!a/state')), { errcode: 'M_UNRECOGNIZED', status: 405 })
+  t.like(
+    t.throws(() => dispatch('POST', '/rooms/!a/state')),
+    { errcode: 'M_UNRECOGNIZED', status: 405 },
+  )
 })
 
 test('a parameter that is not percent-encoded UTF-8 is the caller’s fault', (t) => {
   for (const bad of ['%', '%zz', '%ff', '%ED%A0%80']) {
-    t.like(t.throws(() => dispatch('DELETE', `/rooms/${bad}`)), { errcode: 'M_INVALID_PARAM', status: 400 })
+    t.like(
+      t.throws(() => dispatch('DELETE', `/rooms/${bad}`)),
+      { errcode: 'M_INVALID_PARAM', status: 400 },
+    )
   }
 })
 

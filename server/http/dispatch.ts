@@ -100,7 +100,9 @@ export const createDispatch = <T>(targets: Iterable<{ method: string; paths: rea
     if (leaves === undefined) throw new MatrixError('M_UNRECOGNIZED', 'There is nothing at this path; check its spelling and version.')
     const leaf = leaves.get(method)
     if (leaf === undefined) {
-      throw new MatrixError('M_UNRECOGNIZED', `This path does not take ${method}; it takes ${[...leaves.keys()].join(', ')}.`, { status: 405 })
+      throw new MatrixError('M_UNRECOGNIZED', `This path does not take ${method}; it takes ${[...leaves.keys()].join(', ')}.`, {
+        status: 405,
+      })
     }
     const params: { [name: string]: string } = {}
     for (const [index, name] of leaf.names.entries()) params[name] = decode(name, values[index] ?? '')

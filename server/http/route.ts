@@ -15,7 +15,9 @@ export interface Requester {
 /** JSON that is already text: sent as it stands. */
 export class SerializedJson {
   readonly text: string
-  constructor(text: string) { this.text = text }
+  constructor(text: string) {
+    this.text = text
+  }
 }
 
 /** A validated request: plain values, no Koa. */

@@ -53,7 +53,8 @@ export const createServeRoutes = ({ routes, authentication, limiter, readJsonBod
       const found = authentication.authenticate(request)
       requester = found instanceof Promise ? await found : found
       trail.requester = requester
-      if (endpoint.access === 'admin' && !requester.admin) throw new MatrixError('M_FORBIDDEN', 'Only administrators of the server may do this.')
+      if (endpoint.access === 'admin' && !requester.admin)
+        throw new MatrixError('M_FORBIDDEN', 'Only administrators of the server may do this.')
     }
     if (limitClass !== undefined) limiter?.hit(limitClass, requester?.userId ?? addressKey(address))
     target.validatePath?.(params)

@@ -20,7 +20,10 @@ test('text of the query becomes what the schema asks, and defaults are filled in
 })
 
 test('a missing key is M_MISSING_PARAM, and named', (t) => {
-  t.like(t.throws(() => query({})), { errcode: 'M_MISSING_PARAM', message: 'Send "from" in the query.' })
+  t.like(
+    t.throws(() => query({})),
+    { errcode: 'M_MISSING_PARAM', message: 'Send "from" in the query.' },
+  )
 })
 
 for (const [name, value] of Object.entries({
@@ -32,7 +35,10 @@ for (const [name, value] of Object.entries({
   'a word of no list': { from: '1', dir: 'x' },
 })) {
   test(`${name} in the query is M_INVALID_PARAM`, (t) => {
-    t.like(t.throws(() => query(value)), { errcode: 'M_INVALID_PARAM', status: 400 })
+    t.like(
+      t.throws(() => query(value)),
+      { errcode: 'M_INVALID_PARAM', status: 400 },
+    )
   })
 }
 
@@ -48,28 +54,51 @@ const body = createValidate('body', {
 })
 
 test('a body is never made to fit', (t) => {
-  t.like(t.throws(() => body({ user_id: '@a:b', count: '3' })), { errcode: 'M_BAD_JSON', message: '"count" in the body must be of type integer.' })
+  t.like(
+    t.throws(() => body({ user_id: '@a:b', count: '3' })),
+    { errcode: 'M_BAD_JSON', message: '"count" in the body must be of type integer.' },
+  )
 })
 
 test('what is wrong deep in a body is named by its path', (t) => {
-  t.like(t.throws(() => body({ user_id: '@a:b', deep: { a: '', b: [1, 'x'] } })), { errcode: 'M_BAD_JSON', message: '"deep.b.1" in the body must be of type number.' })
-  t.like(t.throws(() => body({ user_id: '@a:b', deep: {} })), { errcode: 'M_MISSING_PARAM', message: 'Send "deep.a" in the body.' })
+  t.like(
+    t.throws(() => body({ user_id: '@a:b', deep: { a: '', b: [1, 'x'] } })),
+    { errcode: 'M_BAD_JSON', message: '"deep.b.1" in the body must be of type number.' },
+  )
+  t.like(
+    t.throws(() => body({ user_id: '@a:b', deep: {} })),
+    { errcode: 'M_MISSING_PARAM', message: 'Send "deep.a" in the body.' },
+  )
 })
 
 test('a value out of range or of the wrong form is M_INVALID_PARAM', (t) => {
-  for (const value of [{ user_id: 'alice' }, { user_id: `@${'a'.repeat(30)}:b` }, { user_id: '@a:b', count: 11 }, { user_id: '@a:b', count: -1 }]) {
-    t.like(t.throws(() => body(value)), { errcode: 'M_INVALID_PARAM' })
+  for (const value of [
+    { user_id: 'alice' },
+    { user_id: `@${'a'.repeat(30)}:b` },
+    { user_id: '@a:b', count: 11 },
+    { user_id: '@a:b', count: -1 },
+  ]) {
+    t.like(
+      t.throws(() => body(value)),
+      { errcode: 'M_INVALID_PARAM' },
+    )
   }
 })
 
 test('none of several shapes is M_BAD_JSON', (t) => {
   t.notThrows(() => body({ user_id: '@a:b', either: null }))
-  t.like(t.throws(() => body({ user_id: '@a:b', either: 1 })), { errcode: 'M_BAD_JSON' })
+  t.like(
+    t.throws(() => body({ user_id: '@a:b', either: 1 })),
+    { errcode: 'M_BAD_JSON' },
+  )
 })
 
 test('keys that objects inherit do not count as given', (t) => {
   const named = createValidate('body', { type: 'object', required: ['constructor', 'toString'] })
-  t.like(t.throws(() => named({})), { errcode: 'M_MISSING_PARAM' })
+  t.like(
+    t.throws(() => named({})),
+    { errcode: 'M_MISSING_PARAM' },
+  )
 })
 
 test('an unknown format does not compile', (t) => {

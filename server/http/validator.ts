@@ -68,21 +68,37 @@ const shorten = (text: string): string => (text.length > 100 ? `${text.slice(0, 
 
 const demandOf = (keyword: string, params: { readonly [name: string]: unknown }): string => {
   switch (keyword) {
-    case 'type': return `be of type ${params['type']}`
-    case 'enum': return `be one of ${(params['allowedValues'] as readonly unknown[]).map((value) => JSON.stringify(value)).join(', ')}`
-    case 'const': return `be ${JSON.stringify(params['allowedValue'])}`
-    case 'minimum': return `be at least ${params['limit']}`
-    case 'maximum': return `be at most ${params['limit']}`
-    case 'minLength': return `have at least ${params['limit']} characters`
-    case 'maxLength': return `have at most ${params['limit']} characters`
-    case 'minItems': return `have at least ${params['limit']} items`
-    case 'maxItems': return `have at most ${params['limit']} items`
-    case 'maxProperties': return `have at most ${params['limit']} keys`
-    case 'uniqueItems': return 'have no item twice'
-    case 'pattern': return `match ${params['pattern']}`
-    case 'format': return `be ${formats[String(params['format'])]?.[1] ?? 'well-formed'}`
-    case 'additionalProperties': return `have no key "${shorten(String(params['additionalProperty']))}"`
-    case 'propertyNames': return `have no key "${shorten(String(params['propertyName']))}"`
-    default: return 'have one of the accepted shapes'
+    case 'type':
+      return `be of type ${params['type']}`
+    case 'enum':
+      return `be one of ${(params['allowedValues'] as readonly unknown[]).map((value) => JSON.stringify(value)).join(', ')}`
+    case 'const':
+      return `be ${JSON.stringify(params['allowedValue'])}`
+    case 'minimum':
+      return `be at least ${params['limit']}`
+    case 'maximum':
+      return `be at most ${params['limit']}`
+    case 'minLength':
+      return `have at least ${params['limit']} characters`
+    case 'maxLength':
+      return `have at most ${params['limit']} characters`
+    case 'minItems':
+      return `have at least ${params['limit']} items`
+    case 'maxItems':
+      return `have at most ${params['limit']} items`
+    case 'maxProperties':
+      return `have at most ${params['limit']} keys`
+    case 'uniqueItems':
+      return 'have no item twice'
+    case 'pattern':
+      return `match ${params['pattern']}`
+    case 'format':
+      return `be ${formats[String(params['format'])]?.[1] ?? 'well-formed'}`
+    case 'additionalProperties':
+      return `have no key "${shorten(String(params['additionalProperty']))}"`
+    case 'propertyNames':
+      return `have no key "${shorten(String(params['propertyName']))}"`
+    default:
+      return 'have one of the accepted shapes'
   }
 }

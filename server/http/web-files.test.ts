@@ -52,12 +52,23 @@ test('a file that is known already is not sent again', async (t) => {
   t.is((await fetch(`${origin}/icon.svg`, { headers: { 'if-none-match': etag } })).status, 304)
 })
 
-for (const path of ['/../secret.txt', '/assets/../../secret.txt', '/%2e%2e/secret.txt', '/..%2fsecret.txt', '/assets/..%5c..%5csecret.txt', '/assets/', '//etc/passwd']) {
+for (const path of [
+  '/../secret.txt',
+  '/assets/../../secret.txt',
+  '/%2e%2e/secret.txt',
+  '/..%2fsecret.txt',
+  '/assets/..%5c..%5csecret.txt',
+  '/assets/',
+  '//etc/passwd',
+]) {
   test(`${path} leads nowhere`, async (t) => {
     const answer = await new Promise<string>((resolve, reject) => {
       const socket = connect(port, '127.0.0.1', () => socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`))
       let text = ''
-      socket.on('data', (chunk) => (text += chunk)).on('end', () => resolve(text)).on('error', reject)
+      socket
+        .on('data', (chunk) => (text += chunk))
+        .on('end', () => resolve(text))
+        .on('error', reject)
     })
     t.regex(answer, /^HTTP\/1.1 404/)
   })
