@@ -1,0 +1,51 @@
+import { type ReadonlySignal, signal } from './changes.ts'
+
+/** How far others have read, as their public receipts say. client-server-api/#receipts */
+export interface Receipts {
+  /** User ID → the event up to which that person has read, the reader left out. */
+  readonly readers: ReadonlySignal<ReadonlyMap<string, { readonly eventId: string; readonly ts: number }>>
+  /** Merges the content of an `m.receipt` event; an older receipt never replaces a newer one. */
+  apply(content: { readonly [eventId: string]: unknown }): void
+}
+
+type Marks = { readonly [userId: string]: { readonly ts?: number } }
+
+/** Creates the receipts of one room. */
+export const createReceipts = (me: string): Receipts => {
+  const readers = signal<ReadonlyMap<string, { eventId: string; ts: number }>>(new Map())
+  return {
+    readers,
+    apply: (content) => {
+      const next = new Map(readers.value)
+      for (const [eventId, types] of Object.entries(content)) {
+        const marks = (types as { readonly 'm.read'?: Marks } | undefined)?.['m.read'] ?? {}
+        for (const [userId, { ts = 0 }] of Object.entries(marks)) {
+          if (userId !== me && ts >= (next.get(userId)?.ts ?? 0)) next.set(userId, { eventId, ts })
+        }
+      }
+      readers.value = next
+    },
+  }
+}
+
+/**
+ * Who has read up to each of the shown events and no further. A receipt on an event that is not shown counts for the
+ * nearest shown one before it.
+ */
+export const readersByEvent = (
+  readers: ReadonlyMap<string, { readonly eventId: string }>,
+  order: readonly { readonly event_id: string; readonly sender: string }[],
+  shown: ReadonlySet<string>,
+): Map<string, string[]> => {
+  const at = new Map(order.map((event, index) => [event.event_id, index]))
+  const result = new Map<string, string[]>()
+  for (const [userId, { eventId }] of readers) {
+    // Whoever writes has read what stands before.
+    const said = order.findLastIndex((event) => event.sender === userId)
+    let index = Math.max(at.get(eventId) ?? -1, said)
+    while (index >= 0 && !shown.has(order[index]?.event_id ?? '')) index -= 1
+    const target = order[index]?.event_id
+    if (target !== undefined) result.set(target, [...(result.get(target) ?? []), userId])
+  }
+  return result
+}
