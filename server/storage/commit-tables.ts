@@ -37,7 +37,7 @@ export const commitTables = {
     columns: [n('room_nid'), n('user_nid'), t('membership'), p('event_nid'), n('joined_before'), n('forgotten')],
   },
   mention: { table: 'mention', mode: 'insert', columns: [n('user_nid'), n('room_nid'), p('nid'), n('highlight')] },
-  redacted: { table: 'event', mode: 'update', key: ['event_id'], columns: [t('event_id'), p('redacted_by')] },
+  redacted: { table: 'event', mode: 'update', key: ['event_id', 'room_nid'], columns: [t('event_id'), n('room_nid'), p('redacted_by'), n('class')] },
   receipt: {
     table: 'receipt', mode: 'upsert', key: ['room_nid', 'user_nid', 'type', 'thread'],
     columns: [n('room_nid'), n('user_nid'), t('type'), t('thread'), t('event_id'), n('event_pos'), n('ts'), p('pos')],

@@ -24,6 +24,11 @@ export interface GroupCommit {
   waiting(): number
 }
 
+/** A unit was void, since what it was built on could not be stored; building it anew may succeed. */
+export class StaleBuildError extends Error {
+  override name = 'StaleBuildError'
+}
+
 interface Needs {
   database: Database
   streams: Streams
@@ -65,7 +70,7 @@ export function createGroupCommit({ database, streams, onBatch }: Needs): GroupC
     const fill = (): { batch: Batch; positions: number } | undefined => {
       const taken = take()
       units = taken.filter(({ unit }) => unit.valid?.() ?? true)
-      for (const waiting of taken) if (!units.includes(waiting)) refuse(waiting, new Error('What this was built on could not be stored.'))
+      for (const waiting of taken) if (!units.includes(waiting)) refuse(waiting, new StaleBuildError('What this was built on could not be stored.'))
       if (units.length === 0) return undefined
       const draft = createBatchDraft()
       for (const { unit } of units) {

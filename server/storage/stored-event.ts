@@ -43,7 +43,3 @@ export interface StoredEvent extends Event {
   readonly mentions: readonly { readonly userNid: number; readonly highlight: boolean }[]
 }
 
-/** The room a row's event belongs to, and the name of its type in one key. */
-export const stateMapKey = (type: string, stateKey: string): string => `${type}\u0000${stateKey}`
-
-export type { EventId, RoomId, UserId }

@@ -1,0 +1,89 @@
+import { LRUCache } from 'lru-cache'
+import type { RoomId } from '../../spec/identifiers.ts'
+import { roomVersion } from '../protocol/room-versions.ts'
+import { stateMapKey } from '../protocol/state-map.ts'
+import type { MembershipStore } from '../storage/memberships.ts'
+import type { RoomStore } from '../storage/rooms.ts'
+import type { StateStore } from '../storage/state.ts'
+import { memberIsKnown, noteMember, type Room } from './room.ts'
+
+/** The rooms in memory, read from storage when asked for. */
+export interface RoomStates {
+  /** The room, if it is in memory. */
+  known(roomId: RoomId): Room | undefined
+  /** The room, or `undefined` if this server has none of that ID. */
+  open(roomId: RoomId): Promise<Room | undefined>
+  /** Sees to it that these users' memberships are in the room's memory. */
+  loadMembers(room: Room, userIds: readonly string[]): Promise<void>
+  /** Takes a room that was just made. */
+  add(room: Room): void
+  /** Forgets what memory says of a room after a failed commit. */
+  discard(room: Room): void
+}
+
+interface Needs {
+  rooms: RoomStore
+  state: StateStore
+  memberships: MembershipStore
+  /** Rooms kept in memory, at most. */
+  capacity?: number
+}
+
+export function createRoomStates({ rooms, state, memberships, capacity = 5000 }: Needs): RoomStates {
+  // A room with events on their way must not be read anew beside them.
+  const busy = new Map<RoomId, Room>()
+  const cache = new LRUCache<RoomId, Room>({ max: capacity, dispose: (room, roomId, reason) => { if (reason === 'evict' && room.waiting > 0) busy.set(roomId, room) } })
+  const opening = new Map<RoomId, Promise<Room | undefined>>()
+
+  const read = async (roomId: RoomId): Promise<Room | undefined> => {
+    const found = await rooms.head(roomId)
+    const version = found && roomVersion(found.version)
+    if (found === undefined || version === undefined) return undefined
+    const [entries, counts] = await Promise.all([state.current(found.roomNid, { kind: 'without-members' }), memberships.counts(found.roomNid)])
+    // Nothing can have been written meanwhile: writers come through this memory.
+    return {
+      nid: found.roomNid, roomId, version,
+      next: { stateVersion: found.stateVersion, depth: found.depth, extremities: found.extremities },
+      state: new Map(entries.map((event) => [stateMapKey(event.type, event.stateKey!), event])),
+      members: new Map(), pending: new Map(), waiting: 0, stateVersion: found.stateVersion, counts: { ...counts },
+      recent: [], recentAfter: found.pos, pos: found.pos, broken: false,
+    }
+  }
+
+  const known = (roomId: RoomId): Room | undefined => {
+    const room = cache.get(roomId) ?? busy.get(roomId)
+    if (room === undefined || room.broken) return undefined
+    if (busy.delete(roomId)) cache.set(roomId, room)
+    return room
+  }
+
+  return {
+    known,
+    open: async (roomId) => {
+      const room = known(roomId)
+      if (room !== undefined) return room
+      let reading = opening.get(roomId)
+      if (reading === undefined) {
+        reading = read(roomId).then((opened) => {
+          if (opened !== undefined) cache.set(roomId, opened)
+          return opened
+        }).finally(() => opening.delete(roomId))
+        opening.set(roomId, reading)
+      }
+      return reading
+    },
+    loadMembers: async (room, userIds) => {
+      const missing = userIds.filter((userId) => !memberIsKnown(room, userId))
+      if (missing.length === 0) return
+      const events = await state.current(room.nid, { kind: 'members', userIds: missing })
+      const found = new Map(events.map((event) => [event.stateKey!, event]))
+      for (const userId of missing) noteMember(room, userId, found.get(userId))
+    },
+    add: (room) => { cache.set(room.roomId, room) },
+    discard: (room) => {
+      room.broken = true
+      busy.delete(room.roomId)
+      if (cache.get(room.roomId) === room) cache.delete(room.roomId)
+    },
+  }
+}

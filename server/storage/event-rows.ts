@@ -1,0 +1,37 @@
+import { toColumn } from './column-text.ts'
+import type { BatchDraft } from './batch-draft.ts'
+import type { StoredEvent } from './stored-event.ts'
+
+/** The numbers that a state event's rows need. */
+export interface StateNumbers {
+  readonly skeyNid: number
+  /** The number of the user that a membership is about. */
+  readonly memberNid: number | undefined
+  /** Whether that user has been in the room, this event included. */
+  readonly joinedBefore: boolean
+}
+
+/** Writes the rows of a new timeline event, the `ordinal`th of its unit, counted from 1. A message takes no row that a member more would add to. */
+export function writeEventRows(draft: BatchDraft, event: StoredEvent, ordinal: number, state: StateNumbers | undefined): void {
+  const at = draft.offset + ordinal
+  const { roomNid, pdu, stateBefore, relation, redacts, transaction } = event
+  draft.insert('event', [
+    at, event.eventId, roomNid, at, toColumn(event.type), state?.skeyNid ?? null, event.senderNid, pdu.depth, event.ts, stateBefore, event.class,
+    relation === undefined ? null : toColumn(relation.type), relation === undefined ? null : toColumn(relation.eventId),
+    redacts === undefined ? null : toColumn(redacts), transaction?.deviceNid ?? null, transaction === undefined ? null : toColumn(transaction.txnId),
+  ])
+  draft.insert('eventJson', [at, event.json])
+  for (const prev of pdu.prev_events) draft.insert('edge', [at, prev])
+  for (const { userNid, highlight } of event.mentions) draft.insert('mention', [userNid, roomNid, at, highlight ? 1 : 0])
+  if (state !== undefined) writeStateRows(draft, event, at, state)
+  draft.put('roomHead', [roomNid, state === undefined ? stateBefore : stateBefore + 1, pdu.depth, JSON.stringify([event.eventId]), at])
+}
+
+function writeStateRows(draft: BatchDraft, event: StoredEvent, at: number, { skeyNid, memberNid, joinedBefore }: StateNumbers): void {
+  const version = event.stateBefore + 1
+  // Auth chains lead through state alone; what a message cites stands in its text.
+  for (const auth of event.pdu.auth_events) draft.insert('authEdge', [at, auth])
+  draft.insert('stateVersion', [event.roomNid, version, at])
+  draft.setState(event.roomNid, skeyNid, version, at)
+  if (memberNid !== undefined) draft.put('membership', [event.roomNid, memberNid, String(event.pdu.content['membership']), at, joinedBefore ? 1 : 0, 0])
+}

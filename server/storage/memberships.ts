@@ -1,0 +1,59 @@
+import type { RoomId, UserId } from '../../spec/identifiers.ts'
+import { fromColumn } from './column-text.ts'
+import type { Database } from './database.ts'
+
+export type Membership = 'join' | 'invite' | 'leave' | 'ban' | 'knock'
+
+/** A user's place in a room. */
+export interface RoomMembership {
+  readonly roomId: RoomId
+  readonly roomNid: number
+  readonly membership: Membership
+  /** The number of the member event, which is the position at which it came to be. */
+  readonly eventNid: number
+  /** Whether the user was ever joined, so that there is a past to show. */
+  readonly joinedBefore: boolean
+  readonly forgotten: boolean
+}
+
+export interface MembershipStore {
+  /** All of a user's rooms, the left and forgotten among them. */
+  ofUser(userNid: number): Promise<RoomMembership[]>
+  /** The users with one of these memberships, in the order in which they came. */
+  inRoom(roomNid: number, memberships: readonly Membership[], limit?: number): Promise<{ userId: UserId; membership: Membership }[]>
+  counts(roomNid: number): Promise<{ readonly [membership in Membership]: number }>
+  /** Hides a left room from the user's lists. */
+  forget(roomNid: number, userNid: number): Promise<void>
+}
+
+interface Row { room_id: string; room_nid: number; membership: Membership; event_nid: number; joined_before: number; forgotten: number }
+
+export function createMembershipStore(database: Database): MembershipStore {
+  return {
+    ofUser: async (userNid) => {
+      const rows = await database.read<Row>(`SELECT r.room_id, m.room_nid, m.membership, m.event_nid, m.joined_before, m.forgotten
+        FROM membership m JOIN room r ON r.nid = m.room_nid WHERE m.user_nid = $1`, [userNid])
+      return rows.map((row) => ({
+        roomId: row.room_id as RoomId, roomNid: row.room_nid, membership: row.membership, eventNid: row.event_nid,
+        joinedBefore: row.joined_before === 1, forgotten: row.forgotten === 1,
+      }))
+    },
+    inRoom: async (roomNid, memberships, limit) => {
+      const places = memberships.map((_, i) => `$${i + 2}`).join(', ')
+      const rows = await database.read<{ user_id: string; membership: Membership }>(`SELECT u.user_id, m.membership FROM membership m
+        JOIN user_id u ON u.nid = m.user_nid WHERE m.room_nid = $1 AND m.membership IN (${places}) ORDER BY m.event_nid
+        ${limit === undefined ? '' : `LIMIT ${Math.trunc(limit)}`}`, [roomNid, ...memberships])
+      return rows.map(({ user_id, membership }) => ({ userId: fromColumn(user_id) as UserId, membership }))
+    },
+    counts: async (roomNid) => {
+      const rows = await database.read<{ membership: Membership; n: number }>(
+        'SELECT membership, COUNT(*) AS n FROM membership WHERE room_nid = $1 GROUP BY membership', [roomNid])
+      const counts = { join: 0, invite: 0, leave: 0, ban: 0, knock: 0 }
+      for (const { membership, n } of rows) counts[membership] = n
+      return counts
+    },
+    forget: (roomNid, userNid) => database.write(async (tx) => {
+      await tx.query('UPDATE membership SET forgotten = 1 WHERE room_nid = $1 AND user_nid = $2', [roomNid, userNid])
+    }),
+  }
+}

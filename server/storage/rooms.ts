@@ -1,0 +1,33 @@
+import type { EventId, RoomId } from '../../spec/identifiers.ts'
+import type { Database } from './database.ts'
+
+/** Where a room stands: what its next event is built on. */
+export interface RoomHead {
+  readonly roomNid: number
+  readonly roomId: RoomId
+  readonly version: string
+  /** How many state changes it has had. */
+  readonly stateVersion: number
+  readonly depth: number
+  readonly extremities: readonly EventId[]
+  /** The position of its last event. */
+  readonly pos: number
+}
+
+export interface RoomStore {
+  head(roomId: RoomId): Promise<RoomHead | undefined>
+}
+
+export function createRoomStore(database: Database): RoomStore {
+  return {
+    head: async (roomId) => {
+      const [row] = await database.read<{ nid: number; version: string; state_version: number; depth: number; extremities: string; pos: number }>(
+        `SELECT r.nid, r.version, h.state_version, h.depth, h.extremities, h.pos FROM room r JOIN room_head h ON h.room_nid = r.nid
+        WHERE r.room_id = $1`, [roomId])
+      return row && {
+        roomNid: row.nid, roomId, version: row.version, stateVersion: row.state_version, depth: row.depth,
+        extremities: JSON.parse(row.extremities) as EventId[], pos: row.pos,
+      }
+    },
+  }
+}
