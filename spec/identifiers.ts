@@ -10,6 +10,8 @@ export const eventId = { type: 'string', format: 'event-id', maxLength: 255 } as
 export const roomAlias = { type: 'string', format: 'room-alias', maxLength: 255 } as const
 export const roomIdOrAlias = { type: 'string', format: 'room-id-or-alias', maxLength: 255 } as const
 export const deviceId = { type: 'string', minLength: 1, maxLength: 512 } as const
+/** What a user calls a device. */
+export const deviceName = { type: 'string', maxLength: 1000 } as const
 export const serverName = { type: 'string', minLength: 1, maxLength: 230 } as const
 /** Milliseconds since the Unix epoch. */
 export const timestamp = { type: 'integer', minimum: 0 } as const

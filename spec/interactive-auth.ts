@@ -14,8 +14,8 @@ export const userIdentifier = {
   },
 } as const
 
-/** Longer passwords are refused before they cost a hash. */
-export const password = { type: 'string', minLength: 1, maxLength: 512 } as const
+/** Longer passwords are refused before they cost a hash; what is too weak is for the server to say. */
+export const password = { type: 'string', maxLength: 512 } as const
 
 /**
  * The `auth` key of a request that wants a proof of who is calling. Without `type`, it only asks how far `session` has come.

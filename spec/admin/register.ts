@@ -11,7 +11,7 @@ export const getRegistrationNonce = endpoint({
   reference: 'README.md#administration',
   rateLimited: true,
   response: { type: 'object', required: ['nonce'], properties: { nonce: { type: 'string' } } },
-  errors: ['M_UNKNOWN', 'M_FORBIDDEN'],
+  errors: ['M_FORBIDDEN'],
 })
 
 export const registerWithSharedSecret = endpoint({
@@ -26,7 +26,7 @@ export const registerWithSharedSecret = endpoint({
     required: ['nonce', 'username', 'password', 'mac'],
     properties: {
       nonce: { type: 'string', maxLength: 255 },
-      username: { type: 'string', minLength: 1, maxLength: 255 },
+      username: { type: 'string' },
       displayname: { type: 'string', maxLength: 255 },
       password,
       admin: { type: 'boolean', default: false },
@@ -50,5 +50,5 @@ export const registerWithSharedSecret = endpoint({
       home_server: { type: 'string', deprecated: true },
     },
   },
-  errors: ['M_FORBIDDEN', 'M_USER_IN_USE', 'M_INVALID_USERNAME', 'M_UNKNOWN'],
+  errors: ['M_FORBIDDEN', 'M_INVALID_PARAM', 'M_USER_IN_USE', 'M_INVALID_USERNAME', 'M_EXCLUSIVE', 'M_WEAK_PASSWORD'],
 })

@@ -1,5 +1,5 @@
 import { endpoint } from '../endpoint.ts'
-import { deviceId, timestamp } from '../identifiers.ts'
+import { deviceId, deviceName, timestamp } from '../identifiers.ts'
 import { interactiveAuth } from '../interactive-auth.ts'
 import type { FromSchema } from '../schema.ts'
 
@@ -52,7 +52,7 @@ export const putDevice = endpoint({
   params,
   body: {
     type: 'object',
-    properties: { display_name: { type: 'string', maxLength: 100 } },
+    properties: { display_name: deviceName },
   },
   response: { type: 'object' },
   errors: ['M_NOT_FOUND'],

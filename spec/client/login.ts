@@ -1,5 +1,5 @@
 import { endpoint } from '../endpoint.ts'
-import { deviceId, userId } from '../identifiers.ts'
+import { deviceId, deviceName, userId } from '../identifiers.ts'
 import { password, userIdentifier } from '../interactive-auth.ts'
 import { wellKnown } from './discovery.ts'
 import { sessionTokens } from './registration.ts'
@@ -51,7 +51,7 @@ export const login = endpoint({
       password,
       token: { type: 'string', description: 'With `m.login.token`.' },
       device_id: deviceId,
-      initial_device_display_name: { type: 'string', maxLength: 100, description: 'Ignored for a device that exists.' },
+      initial_device_display_name: { ...deviceName, description: 'Ignored for a device that exists.' },
       refresh_token: { type: 'boolean', default: false, description: 'The client can refresh. v1.3' },
     },
   },

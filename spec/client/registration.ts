@@ -1,5 +1,5 @@
 import { endpoint } from '../endpoint.ts'
-import { deviceId, userId } from '../identifiers.ts'
+import { deviceId, deviceName, userId } from '../identifiers.ts'
 import { interactiveAuth, password } from '../interactive-auth.ts'
 
 /** The tokens that a new session may come with: shared by registration and login. client-server-api/#refreshing-access-tokens */
@@ -9,6 +9,7 @@ export const sessionTokens = {
   expires_in_ms: { type: 'integer', minimum: 0, description: 'Milliseconds the access token lives; absent: until logout.' },
 } as const
 
+// A username that is too long has an errcode of its own, M_INVALID_USERNAME: no limit here.
 export const register = endpoint({
   method: 'POST',
   path: '/_matrix/client/v3/register',
@@ -26,10 +27,10 @@ export const register = endpoint({
     type: 'object',
     properties: {
       auth: interactiveAuth,
-      username: { type: 'string', maxLength: 255, description: 'The wished localpart; without it the server picks one.' },
+      username: { type: 'string', description: 'The wished localpart; without it the server picks one.' },
       password,
       device_id: deviceId,
-      initial_device_display_name: { type: 'string', maxLength: 100 },
+      initial_device_display_name: deviceName,
       inhibit_login: { type: 'boolean', default: false },
       refresh_token: { type: 'boolean', default: false, description: 'The client can refresh. v1.3' },
     },
@@ -58,7 +59,7 @@ export const checkUsername = endpoint({
   query: {
     type: 'object',
     required: ['username'],
-    properties: { username: { type: 'string', maxLength: 255 } },
+    properties: { username: { type: 'string' } },
   },
   response: {
     type: 'object',
