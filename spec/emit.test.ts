@@ -13,7 +13,11 @@ const parameterNames = (path: string) => [...path.matchAll(/[:*]([A-Za-z]+)/g)].
 /** The anchors that a Markdown file gives its headings. */
 const headings = (file: string): string[] =>
   [...readFileSync(new URL(file, import.meta.url), 'utf8').matchAll(/^#+ +(.+)$/gm)].map(([, title = '']) =>
-    title.trim().toLowerCase().replace(/[^a-z0-9 _-]/g, '').replaceAll(' ', '-'),
+    title
+      .trim()
+      .toLowerCase()
+      .replace(/[^a-z0-9 _-]/g, '')
+      .replaceAll(' ', '-'),
   )
 
 /** Calls `visit` on a schema and on all within it. */
@@ -64,7 +68,10 @@ test('the parameters of a path are declared and required, and its aliases know n
     const names = parameterNames(endpoint.path).sort()
     t.deepEqual(Object.keys(endpoint.params?.properties ?? {}).sort(), names, label(endpoint))
     for (const alias of endpoint.aliases ?? []) {
-      t.true(parameterNames(alias).every((name) => names.includes(name)), `${label(endpoint)} as ${alias}`)
+      t.true(
+        parameterNames(alias).every((name) => names.includes(name)),
+        `${label(endpoint)} as ${alias}`,
+      )
     }
   }
 })
@@ -81,7 +88,11 @@ test('a reference leads to a known page: to the anchor of this very operation, o
   for (const { endpoint } of endpoints) {
     const [page = '', anchor = ''] = endpoint.reference.split('#')
     if (page.endsWith('.md')) t.true(headings(`./${page}`).includes(anchor), `${label(endpoint)}: no heading for ${endpoint.reference}`)
-    else t.true(pages.some((known) => page.startsWith(known)), `${label(endpoint)}: ${endpoint.reference}`)
+    else
+      t.true(
+        pages.some((known) => page.startsWith(known)),
+        `${label(endpoint)}: ${endpoint.reference}`,
+      )
     if (!/^(get|put|post|delete)_/.test(anchor)) continue
     t.is(anchor, endpoint.method.toLowerCase() + endpoint.path.toLowerCase().replace(/[^a-z0-9_-]/g, ''), label(endpoint))
   }
@@ -97,7 +108,11 @@ test('a GET reads no body, and every summary is one sentence', (t) => {
 test('every errcode that an endpoint names is known, and none stands twice', (t) => {
   for (const { endpoint } of endpoints) {
     const named = endpoint.errors ?? []
-    t.deepEqual(named.filter((code) => !(code in errcodes)), [], label(endpoint))
+    t.deepEqual(
+      named.filter((code) => !(code in errcodes)),
+      [],
+      label(endpoint),
+    )
     t.is(new Set(named).size, named.length, label(endpoint))
   }
 })

@@ -49,7 +49,9 @@ const refusals = ({ access, errors = [], interactive, rateLimited }: Endpoint): 
       status,
       {
         description: [...names.map((name) => `\`${name}\``), ...(status === '401' && interactive ? ['a proof is wanted'] : [])].join(', '),
-        content: json(status === '401' && interactive ? { anyOf: [component('InteractiveChallenge'), component('Error')] } : component('Error')),
+        content: json(
+          status === '401' && interactive ? { anyOf: [component('InteractiveChallenge'), component('Error')] } : component('Error'),
+        ),
       },
     ]),
   )
@@ -92,7 +94,8 @@ export const openApi = (): Json => {
     info: {
       title: 'The client API of Hallway',
       version: matrixVersion,
-      description: 'The part of the Matrix client-server API that is served, and the extensions to it. Unknown keys are allowed everywhere.',
+      description:
+        'The part of the Matrix client-server API that is served, and the extensions to it. Unknown keys are allowed everywhere.',
     },
     servers: [{ url: '/' }],
     paths,

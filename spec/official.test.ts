@@ -14,15 +14,25 @@ const compare = root === undefined ? test.skip : test
 type Yaml = any
 
 /** The shape of an official schema as far as it is compared: property names and which are required. */
-interface Shape { readonly names: Set<string>; readonly required: Set<string> }
-interface Operation { readonly yaml: Yaml; readonly file: Yaml; readonly folder: string }
+interface Shape {
+  readonly names: Set<string>
+  readonly required: Set<string>
+}
+interface Operation {
+  readonly yaml: Yaml
+  readonly file: Yaml
+  readonly folder: string
+}
 
 const read = (file: string): Yaml => parse(readFileSync(file, 'utf8'), { maxAliasCount: -1 })
 
 /** What a reference within a file leads to; anything else as it is. */
 const resolve = (node: Yaml, file: Yaml): Yaml =>
   typeof node?.$ref === 'string' && node.$ref.startsWith('#/')
-    ? node.$ref.slice(2).split('/').reduce((inner: Yaml, name: string) => inner[name], file)
+    ? node.$ref
+        .slice(2)
+        .split('/')
+        .reduce((inner: Yaml, name: string) => inner[name], file)
     : node
 
 const shapeOf = (schema: Yaml, file: Yaml, folder: string, shape: Shape = { names: new Set(), required: new Set() }): Shape => {
@@ -73,10 +83,11 @@ const namesOf = (schema: Schema | undefined) => Object.keys(schema?.properties ?
 
 /** Where the contract knowingly differs from the official files, and why. */
 const known: { readonly [difference: string]: string } = {
-  'access optional, not anyone: GET /_matrix/client/v3/profile/{userId}': 'a server may want a token here, so one that is sent must be good',
+  'access optional, not anyone: GET /_matrix/client/v3/profile/{userId}':
+    'a server may want a token here, so one that is sent must be good',
   'access optional, not anyone: GET /_matrix/client/v3/profile/{userId}/{keyName}': 'as for the whole profile',
   'access optional, not anyone: GET /_matrix/client/v3/publicRooms': 'the directory of an organisation may be for its members alone',
-  'access optional, not user: GET /_matrix/client/v1/room_summary/{roomIdOrAlias}': 'the text, unlike the file, lets a server answer without a token',
+  'access optional, not user: GET /_matrix/client/v1/room_summary/{roomIdOrAlias}': 'the text lets a server answer without a token',
   'query server_name is ours alone: POST /_matrix/client/v3/join/{roomIdOrAlias}': 'the older name of `via`, which clients still send',
   'response avatar_url is ours alone: GET /_matrix/client/v3/profile/{userId}/{keyName}': 'the file describes no field by name',
   'response displayname is ours alone: GET /_matrix/client/v3/profile/{userId}/{keyName}': 'as above',
@@ -99,8 +110,18 @@ const compareQuery = ({ endpoint, key, yaml, file }: Served): string[] => {
   const official = all.filter((parameter) => parameter.in === 'query')
   const required = official.filter((parameter) => parameter.required)
   return [
-    ...compareNames('query', key, namesOf(endpoint.query), official.map(({ name }) => name)),
-    ...compareNames('required query', key, endpoint.query?.required ?? [], required.map(({ name }) => name)),
+    ...compareNames(
+      'query',
+      key,
+      namesOf(endpoint.query),
+      official.map(({ name }) => name),
+    ),
+    ...compareNames(
+      'required query',
+      key,
+      endpoint.query?.required ?? [],
+      required.map(({ name }) => name),
+    ),
   ]
 }
 
@@ -133,7 +154,10 @@ const compareManners = ({ endpoint, key, yaml }: Served): string[] => {
 }
 
 compare('every Matrix endpoint of the contract is in the specification', (t) => {
-  t.deepEqual(ofMatrix.filter(({ key }) => !operations.has(key)).map(({ key }) => key), [])
+  t.deepEqual(
+    ofMatrix.filter(({ key }) => !operations.has(key)).map(({ key }) => key),
+    [],
+  )
 })
 
 compare('names, requirements, access and limits of the endpoints are those of the specification, but for what is listed', (t) => {

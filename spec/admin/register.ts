@@ -35,8 +35,7 @@ export const registerWithSharedSecret = endpoint({
       mac: {
         type: 'string',
         pattern: '^[0-9a-fA-F]{40}$',
-        description:
-          'HMAC-SHA1 in hexadecimal, keyed by the secret, over nonce, username, password, `admin` or `notadmin`, and the user type if given, a NUL between each.',
+        description: 'HMAC-SHA1 in hexadecimal, keyed by the secret; over what: spec/README.md.',
       },
     },
   },

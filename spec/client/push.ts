@@ -7,7 +7,7 @@ export const pushCondition = {
   required: ['kind'],
   properties: {
     kind: { type: 'string', examples: ['event_match', 'event_property_is', 'event_property_contains', 'room_member_count'] },
-    key: { type: 'string', description: 'A dot-separated path into the event; for `sender_notification_permission`, a key of `notifications`.' },
+    key: { type: 'string', description: 'A dot-separated path into the event, or a key of `notifications`.' },
     pattern: { type: 'string', description: 'A glob.' },
     is: { type: 'string', description: 'A number of members, with `==`, `<`, `>`, `<=` or `>=` before it.' },
     value: { anyOf: [{ type: 'string' }, { type: 'integer' }, { type: 'boolean' }, { type: 'null' }] },
@@ -16,10 +16,7 @@ export const pushCondition = {
 
 /** What a rule does: `notify`, or an object that sets a tweak. client-server-api/#actions */
 export const pushAction = {
-  anyOf: [
-    { type: 'string' },
-    { type: 'object', properties: { set_tweak: { type: 'string' }, value: {} } },
-  ],
+  anyOf: [{ type: 'string' }, { type: 'object', properties: { set_tweak: { type: 'string' }, value: {} } }],
 } as const
 
 const actions = { type: 'array', items: pushAction } as const
@@ -96,7 +93,7 @@ export const putPushRule = endpoint({
     required: ['kind', 'ruleId'],
     properties: {
       kind,
-      ruleId: { ...ruleId, pattern: '^[^./\\\\][^/\\\\]*$', description: 'No slash or backslash; a leading dot is for the server\'s own rules.' },
+      ruleId: { ...ruleId, pattern: '^[^./\\\\][^/\\\\]*$', description: 'No slash, no backslash, no leading dot.' },
     },
   },
   query: {
@@ -124,7 +121,7 @@ export const deletePushRule = endpoint({
   path: '/_matrix/client/v3/pushrules/global/:kind/:ruleId',
   aliases: ['/_matrix/client/r0/pushrules/global/:kind/:ruleId'],
   access: 'user',
-  summary: 'Removes a push rule of the user; the server\'s own rules can only be disabled.',
+  summary: "Removes a push rule of the user; the server's own rules can only be disabled.",
   reference: 'client-server-api/#delete_matrixclientv3pushrulesglobalkindruleid',
   params,
   response: { type: 'object' },
@@ -173,7 +170,7 @@ export const putPushRuleActions = endpoint({
   path: '/_matrix/client/v3/pushrules/global/:kind/:ruleId/actions',
   aliases: ['/_matrix/client/r0/pushrules/global/:kind/:ruleId/actions'],
   access: 'user',
-  summary: 'Changes what a push rule does; the server\'s own rules may be changed too.',
+  summary: "Changes what a push rule does; the server's own rules may be changed too.",
   reference: 'client-server-api/#put_matrixclientv3pushrulesglobalkindruleidactions',
   params,
   body: { type: 'object', required: ['actions'], properties: { actions: { ...actions, maxItems: 100 } } },
