@@ -41,8 +41,28 @@ interface Waiting {
   reject(error: Error): void
 }
 
+interface SocketEnds {
+  onReply(reply: Reply): void
+  onClose(socket: Socket, error: Error): void
+}
+
+const openSocket = ({ host, port }: Address, { onReply, onClose }: SocketEnds): Socket => {
+  const socket = connect({ host, port, noDelay: true })
+  const reader = createReplyReader(onReply)
+  let failure: Error | undefined
+  socket.on('data', reader.push)
+  socket.on('error', (error) => {
+    failure = error
+  })
+  socket.on('close', () => {
+    reader.end()
+    onClose(socket, failure ?? new Error(`${host}:${port} closed the connection before it replied`))
+  })
+  return socket
+}
+
 /** A connection to `address`; nothing is opened before the first request. It rejects when the server hangs up mid-request. */
-export const createConnection = ({ host, port }: Address): Connection => {
+export const createConnection = (address: Address): Connection => {
   let socket: Socket | undefined
   let waiting: Waiting | undefined
   let usedAt = 0
@@ -53,21 +73,11 @@ export const createConnection = ({ host, port }: Address): Connection => {
     usedAt = performance.now()
     if (one) act(one)
   }
-  const open = (): Socket => {
-    const fresh = connect({ host, port, noDelay: true })
-    const reader = createReplyReader((reply) => settle((one) => one.resolve(reply)))
-    let failure: Error | undefined
-    fresh.on('data', reader.push)
-    fresh.on('error', (error) => {
-      failure = error
-    })
-    fresh.on('close', () => {
-      if (socket !== fresh) return
-      reader.end()
-      socket = undefined
-      settle((one) => one.reject(failure ?? new Error(`${host}:${port} closed the connection before it replied`)))
-    })
-    return fresh
+  const onReply = (reply: Reply): void => settle((one) => one.resolve(reply))
+  const onClose = (closed: Socket, error: Error): void => {
+    if (socket !== closed) return
+    socket = undefined
+    settle((one) => one.reject(error))
   }
   const drop = (): void => {
     const old = socket
@@ -79,7 +89,7 @@ export const createConnection = ({ host, port }: Address): Connection => {
     send(request) {
       if (waiting) throw new Error('A connection carries one request at a time')
       if (socket && performance.now() - usedAt > STALE_AFTER_MS) drop()
-      socket ??= open()
+      socket ??= openSocket(address, { onReply, onClose })
       const reply = new Promise<Reply>((resolve, reject) => {
         waiting = { resolve, reject }
       })

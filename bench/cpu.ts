@@ -21,7 +21,10 @@ export interface Meter {
 export const parseStat = (line: string): ProcessStat => {
   const open = line.indexOf('(')
   const close = line.lastIndexOf(')')
-  const fields = line.slice(close + 2).split(' ').map(Number)
+  const fields = line
+    .slice(close + 2)
+    .split(' ')
+    .map(Number)
   const [, parent = 0] = fields
   const times = fields.slice(11, 15)
   return { pid: Number(line.slice(0, open)), parent, ticks: times.reduce((sum, ticks) => sum + ticks, 0) }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { once } from 'node:events'
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Address, createConnection, formatRequest } from './connection.ts'
 import { createMeter, type Meter } from './cpu.ts'
@@ -48,7 +49,7 @@ const untilServing = async (address: Address, child: ChildProcess, logFile: stri
   const request = formatRequest(address, { method: 'GET', path: '/_matrix/client/versions' })
   const start = performance.now()
   try {
-    while (child.exitCode === null && performance.now() - start < PATIENCE_MS) {
+    while (!hasEnded(child) && performance.now() - start < PATIENCE_MS) {
       const status = await connection.send(request).then(
         (reply) => reply.status,
         () => 0,
@@ -63,12 +64,64 @@ const untilServing = async (address: Address, child: ChildProcess, logFile: stri
   throw new Error(`The server did not begin to serve. The end of ${logFile}:\n${lastLines}`)
 }
 
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null
+
 const stopChild = async (child: ChildProcess): Promise<void> => {
-  if (child.exitCode !== null) return
+  if (hasEnded(child)) return
   const ended = new Promise<true>((resolve) => child.once('exit', () => resolve(true)))
   child.kill('SIGTERM')
   if (await Promise.race([ended, sleep(30_000, false, { ref: false })])) return
   throw new Error('The server did not end within 30 seconds of SIGTERM')
+}
+
+/** A clean environment: whatever is set around the benchmark must not change what is measured. */
+const environmentOf = async (address: Address, dataDir: string, databaseUrl: string | undefined) => ({
+  PATH: process.env.PATH,
+  HOME: process.env.HOME,
+  LANG: 'C.UTF-8',
+  SERVER_NAME: 'bench.localhost',
+  BIND_ADDRESS: address.host,
+  CLIENT_PORT: String(address.port),
+  FEDERATION_PORT: String(await freePort()),
+  DATA_DIR: dataDir,
+  ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+})
+
+interface Launch {
+  readonly launcher: string
+  readonly address: Address
+  readonly env: NodeJS.ProcessEnv
+  readonly logFile: string
+  /** The process of a database server that works for this one. */
+  readonly databasePid?: number
+}
+
+const launchServer = async ({ launcher, address, env, logFile, databasePid }: Launch): Promise<RunningServer> => {
+  const log = openSync(logFile, 'a')
+  const spawnedAt = performance.now()
+  // A process group of its own, so that nothing of it outlives a benchmark that is broken off.
+  const child = spawn(launcher, [], { env, detached: true, stdio: ['ignore', log, log] })
+  closeSync(log)
+  const { pid } = child
+  if (pid === undefined) {
+    const [error] = (await once(child, 'error')) as [Error]
+    throw new Error(`${launcher} cannot be started: ${error.message}`)
+  }
+  const killGroup = (): void => {
+    if (!hasEnded(child)) process.kill(-pid, 'SIGKILL')
+  }
+  process.once('exit', killGroup)
+  await untilServing(address, child, logFile)
+  return {
+    address,
+    meter: createMeter(databasePid === undefined ? [pid] : [pid, databasePid]),
+    ownMeter: createMeter([pid]),
+    startedInMs: performance.now() - spawnedAt,
+    async stop() {
+      await stopChild(child)
+      process.off('exit', killGroup)
+    },
+  }
 }
 
 /** Lays out the installation `directory`; with `postgres`, on a database of its own there. */
@@ -76,46 +129,13 @@ export const createInstallation = async ({ launcher, directory, postgres }: Need
   const dataDir = `${directory}/data`
   mkdirSync(dataDir, { recursive: true })
   const databaseUrl = await postgres?.createDatabase()
-  const logFile = `${directory}/server.log`
+  const database = postgres ? { databasePid: postgres.pid } : {}
 
   return {
     async launch() {
       const address = { host: '127.0.0.1', port: await freePort() }
-      const log = openSync(logFile, 'a')
-      // A clean environment: whatever is set around the benchmark must not change what is measured.
-      const env = {
-        PATH: process.env.PATH,
-        HOME: process.env.HOME,
-        LANG: 'C.UTF-8',
-        SERVER_NAME: 'bench.localhost',
-        BIND_ADDRESS: address.host,
-        CLIENT_PORT: String(address.port),
-        FEDERATION_PORT: String(await freePort()),
-        DATA_DIR: dataDir,
-        ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
-      }
-      const spawnedAt = performance.now()
-      // A process group of its own, so that nothing of it outlives a benchmark that is broken off.
-      const child = spawn(launcher, [], { env, detached: true, stdio: ['ignore', log, log] })
-      child.once('error', (error) => process.stderr.write(`${launcher} cannot be run: ${error.message}\n`))
-      if (child.pid === undefined) throw new Error(`${launcher} cannot be run: is it executable?`)
-      const pid = child.pid
-      const killGroup = (): void => {
-        if (child.exitCode === null) process.kill(-pid, 'SIGKILL')
-      }
-      process.once('exit', killGroup)
-      await untilServing(address, child, logFile)
-      const startedInMs = performance.now() - spawnedAt
-      return {
-        address,
-        meter: createMeter(postgres ? [pid, postgres.pid] : [pid]),
-        ownMeter: createMeter([pid]),
-        startedInMs,
-        async stop() {
-          await stopChild(child)
-          process.off('exit', killGroup)
-        },
-      }
+      const env = await environmentOf(address, dataDir, databaseUrl)
+      return launchServer({ launcher, address, env, logFile: `${directory}/server.log`, ...database })
     },
     async bytes() {
       const inDatabase = postgres && databaseUrl !== undefined ? await postgres.databaseBytes(databaseUrl) : 0

@@ -15,6 +15,7 @@ import { messages } from './measures/messages.ts'
 import { roomSize } from './measures/room-size.ts'
 import { startup } from './measures/startup.ts'
 import { type Options, readOptions, USAGE } from './options.ts'
+import { checkPostgres } from './postgres.ts'
 import { between, broken, judge, type MeasureReport, type Report, tableOf } from './report.ts'
 import { createSession } from './session.ts'
 import { startYardstick, type YardstickServer } from './yardstick-server.ts'
@@ -24,16 +25,17 @@ const MEASURES: readonly Measure[] = [messages, idleSync, initialSync, deliverie
 
 const progress = (line: string): void => void process.stderr.write(`${new Date().toISOString().slice(11, 19)}  ${line}\n`)
 
-const runningServer = ({ hostname, port }: URL, pid: number | undefined): RunningServer => ({
+const runningServer = ({ hostname, port }: URL, pids: readonly number[] | undefined): RunningServer => ({
   address: { host: hostname.replaceAll(/[[\]]/g, ''), port: Number(port || 80) },
-  ...(pid === undefined ? {} : { meter: createMeter([pid]), ownMeter: createMeter([pid]) }),
+  ...(pids === undefined ? {} : { meter: createMeter(pids), ownMeter: createMeter(pids) }),
   startedInMs: 0,
   stop: async () => {},
 })
 
 const measuresOf = ({ only }: Options): Measure[] => {
   const unknown = only?.filter((name) => !MEASURES.some((measure) => measure.name === name)) ?? []
-  if (unknown.length > 0) throw new TypeError(`There is no measure ${unknown.join(', ')}: choose from ${MEASURES.map(({ name }) => name).join(', ')}`)
+  if (unknown.length > 0)
+    throw new TypeError(`There is no measure ${unknown.join(', ')}: choose from ${MEASURES.map(({ name }) => name).join(', ')}`)
   return MEASURES.filter(({ name }) => !only || only.includes(name))
 }
 
@@ -41,9 +43,19 @@ const measuresOf = ({ only }: Options): Measure[] => {
 const measureEngine = async (engine: EngineName, options: Options, yardstick: YardstickServer): Promise<MeasureReport[]> => {
   const directory = resolve(options.work, engine)
   rmSync(directory, { recursive: true, force: true })
-  const { baseUrl, pid, launcher, sharedSecret, fill, runs, quick } = options
-  const source = baseUrl ? { running: runningServer(baseUrl, pid) } : { launcher: resolve(launcher) }
-  const session = createSession({ ...source, ...(sharedSecret === undefined ? {} : { sharedSecret }), engine, directory, fill, runs, quick, progress })
+  const { baseUrl, pids, databaseUrl, launcher, sharedSecret, fill, runs, quick } = options
+  if (databaseUrl !== undefined) await checkPostgres(databaseUrl)
+  const source = baseUrl ? { running: runningServer(baseUrl, pids) } : { launcher: resolve(launcher) }
+  const session = createSession({
+    ...source,
+    ...(sharedSecret === undefined ? {} : { sharedSecret }),
+    engine,
+    directory,
+    fill,
+    runs,
+    quick,
+    progress,
+  })
   const forMs = quick ? 700 : 3000
   const reports: MeasureReport[] = []
   try {

@@ -13,7 +13,8 @@ export interface Options {
   readonly fill: number
   readonly launcher: string
   readonly baseUrl?: URL
-  readonly pid?: number
+  readonly pids?: readonly number[]
+  readonly databaseUrl?: string
   readonly sharedSecret?: string
   /** The folder for databases and logs, and the file for the JSON. */
   readonly work: string
@@ -33,7 +34,8 @@ export const USAGE = `npm run bench -- [options]
   --check                         exit 1 when a limit is broken
   --launcher PATH                 an executable that starts a server (conformance/targets/hallway/launch)
   --base-url URL                  measure a server that runs already; start-up, memory and disk are left out
-  --pid PID                       its process, for its CPU
+  --pid PID[,PID…]                its processes, for its CPU; name PostgreSQL's postmaster, too
+  --database-url URL              its PostgreSQL database, whose durability is checked
   --shared-secret SECRET          register people by it when registration is closed
   --work DIR                      databases and logs, on a disk (.cache/bench)
   --json FILE                     the report as JSON (DIR/report.json)
@@ -58,17 +60,35 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      engine: text, only: text, runs: text, fill: text, launcher: text, pid: text, work: text, json: text,
-      'base-url': text, 'shared-secret': text, quick: flag, check: flag, help: flag,
+      engine: text,
+      only: text,
+      runs: text,
+      fill: text,
+      launcher: text,
+      pid: text,
+      'database-url': text,
+      work: text,
+      json: text,
+      'base-url': text,
+      'shared-secret': text,
+      quick: flag,
+      check: flag,
+      help: flag,
     },
   })
   if (values.help) return undefined
   const quick = values.quick
   const work = values.work ?? `${ROOT}/.cache/bench`
   const baseUrl = values['base-url']
+  const databaseUrl = values['database-url']
+  const engines = enginesOf(values.engine ?? 'sqlite')
   if (baseUrl !== undefined && !/^http:\/\//.test(baseUrl)) throw new TypeError('--base-url takes plain HTTP, as http://127.0.0.1:8008')
+  if (baseUrl !== undefined && engines.includes('postgres') && (engines.length > 1 || databaseUrl === undefined))
+    throw new TypeError(
+      'A running server on PostgreSQL is measured with --engine postgres and --database-url, so that its durability is known',
+    )
   return {
-    engines: enginesOf(values.engine ?? 'sqlite'),
+    engines,
     ...(values.only === undefined ? {} : { only: values.only.split(',') }),
     runs: wholeNumber('runs', values.runs ?? (quick ? '1' : '3')),
     quick,
@@ -76,7 +96,8 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
     fill: wholeNumber('fill', values.fill ?? (quick ? '1000' : '100000')),
     launcher: values.launcher ?? `${ROOT}/conformance/targets/hallway/launch`,
     ...(baseUrl === undefined ? {} : { baseUrl: new URL(baseUrl) }),
-    ...(values.pid === undefined ? {} : { pid: wholeNumber('pid', values.pid) }),
+    ...(values.pid === undefined ? {} : { pids: values.pid.split(',').map((pid) => wholeNumber('pid', pid)) }),
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
     // The launchers' contract: people may also register by this secret.
     sharedSecret: values['shared-secret'] ?? 'complement',
     work,

@@ -83,6 +83,13 @@ const initialise = (bin: string, directory: string, owner: Owner): string => {
   return password
 }
 
+const spawnPostmaster = (bin: string, directory: string, owner: Owner, port: number): ChildProcess => {
+  const log = openSync(`${directory}/postgres.log`, 'a')
+  const options = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=']
+  const args = ['-D', `${directory}/cluster`, '-p', String(port), ...options]
+  return spawn(`${bin}/postgres`, args, { ...owner, cwd: directory, stdio: ['ignore', log, log] })
+}
+
 /**
  * Starts a cluster in `directory` on a free port of loopback, with PostgreSQL's own settings.
  * @throws when PostgreSQL is not installed, or when it runs with weaker durability than its default.
@@ -93,19 +100,12 @@ export const startPostgres = async (directory: string): Promise<PostgresCluster>
   const owner = findOwner()
   const password = initialise(bin, directory, owner)
   const port = await freePort()
-  const logFile = `${directory}/postgres.log`
-  const log = openSync(logFile, 'a')
-  const options = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=']
-  const child = spawn(`${bin}/postgres`, ['-D', `${directory}/cluster`, '-p', String(port), ...options], {
-    ...owner,
-    cwd: directory,
-    stdio: ['ignore', log, log],
-  })
+  const child = spawnPostmaster(bin, directory, owner, port)
   const quitNow = (): void => void child.kill('SIGQUIT')
   process.once('exit', quitNow)
   const urlOf = (database: string) => `postgres://${USER}:${password}@127.0.0.1:${port}/${database}`
   const main = urlOf('postgres')
-  await untilReady(main, child, logFile)
+  await untilReady(main, child, `${directory}/postgres.log`)
   let made = 0
 
   return {

@@ -48,57 +48,67 @@ const decodeChunked = (bytes: Buffer, start: number): { body: Buffer; end: numbe
   }
 }
 
+/** Bytes in the order they came; joined only when somebody looks at them. */
+const createByteQueue = () => {
+  let parts: Buffer[] = []
+  let size = 0
+  const joined = (): Buffer => {
+    if (parts.length !== 1) parts = [Buffer.concat(parts)]
+    return parts[0] as Buffer
+  }
+  return {
+    push(chunk: Buffer): void {
+      parts.push(chunk)
+      size += chunk.length
+    },
+    size: () => size,
+    joined,
+    /** Takes the first `length` bytes out. */
+    take(length: number): Buffer {
+      const bytes = joined()
+      parts = length < bytes.length ? [bytes.subarray(length)] : []
+      size = bytes.length - length
+      return bytes.subarray(0, length)
+    },
+  }
+}
+
 /** Reads HTTP/1.1 replies with a length, chunked, or ended by the close, and hands each to `onReply`. */
 export const createReplyReader = (onReply: (reply: Reply) => void): ReplyReader => {
+  const queue = createByteQueue()
   let head: Head | undefined
-  let parts: Buffer[] = []
-  let held = 0
 
-  const joined = (): Buffer => {
-    const bytes = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)
-    parts = [bytes]
-    return bytes
-  }
-  const cut = (bytes: Buffer, end: number): void => {
-    head = undefined
-    parts = end < bytes.length ? [bytes.subarray(end)] : []
-    held = bytes.length - end
-  }
-  /** Takes one reply out of what is held; false when more bytes are needed. */
-  const takeOne = (arrivedAt: number): boolean => {
-    if (held === 0) return false
-    head ??= parseHead(joined())
-    if (!head || head.body === 'to-close') return false
+  /** The next whole reply of what has come; `undefined` when more bytes are needed. */
+  const next = (): { status: number; body: Buffer } | undefined => {
+    if (queue.size() === 0) return undefined
+    head ??= parseHead(queue.joined())
+    if (!head || head.body === 'to-close') return undefined
     const { status, length } = head
     if (head.body === 'chunked') {
-      const bytes = joined()
-      const decoded = decodeChunked(bytes, length)
-      if (!decoded) return false
-      cut(bytes, decoded.end)
-      onReply({ status, body: decoded.body, arrivedAt })
-      return true
+      const decoded = decodeChunked(queue.joined(), length)
+      if (!decoded) return undefined
+      queue.take(decoded.end)
+      head = undefined
+      return { status, body: decoded.body }
     }
     const end = length + head.body
-    if (held < end) return false
-    const bytes = joined()
-    cut(bytes, end)
-    if (status >= 200) onReply({ status, body: bytes.subarray(length, end), arrivedAt })
-    return true
+    if (queue.size() < end) return undefined
+    head = undefined
+    return { status, body: queue.take(end).subarray(length) }
   }
 
   return {
     push(chunk) {
       const arrivedAt = performance.now()
-      parts.push(chunk)
-      held += chunk.length
-      while (takeOne(arrivedAt));
+      queue.push(chunk)
+      // A status below 200 only announces the reply.
+      for (let reply = next(); reply; reply = next()) if (reply.status >= 200) onReply({ ...reply, arrivedAt })
     },
     end() {
       if (head?.body !== 'to-close') return
       const { status, length } = head
-      const bytes = joined()
-      cut(bytes, bytes.length)
-      onReply({ status, body: bytes.subarray(length), arrivedAt: performance.now() })
+      head = undefined
+      onReply({ status, body: queue.take(queue.size()).subarray(length), arrivedAt: performance.now() })
     },
   }
 }

@@ -54,16 +54,31 @@ export const compareEngines = ({ sqlite, postgres }: Report['engines']): JudgedF
     const base = onSqlite.get(name)
     if (base === undefined) return []
     const ratio = value / base
-    return [{ name: `${name}, PostgreSQL to SQLite`, unit: '×' as const, value: ratio, limit: { least: 0.5, of: 'value' as const }, holds: ratio >= 0.5 }]
+    return [
+      {
+        name: `${name}, PostgreSQL to SQLite`,
+        unit: '×' as const,
+        value: ratio,
+        limit: { least: 0.5, of: 'value' as const },
+        holds: ratio >= 0.5,
+      },
+    ]
   })
 }
 
 /** The figures that broke a limit, by name. */
 export const broken = ({ engines }: Report): string[] => {
   const found = Object.entries(engines).flatMap(([engine, reports]) =>
-    reports.flatMap(({ figures }) => figures.filter(({ holds }) => holds === false).map(({ name, unit }) => `${engine}: ${name} (${unit})`)),
+    reports.flatMap(({ figures }) =>
+      figures.filter(({ holds }) => holds === false).map(({ name, unit }) => `${engine}: ${name} (${unit})`),
+    ),
   )
-  return [...found, ...compareEngines(engines).filter(({ holds }) => !holds).map(({ name }) => name)]
+  return [
+    ...found,
+    ...compareEngines(engines)
+      .filter(({ holds }) => !holds)
+      .map(({ name }) => name),
+  ]
 }
 
 const digits = (value: number): string => {
@@ -82,7 +97,8 @@ const cell = (figure: JudgedFigure | undefined): string => {
 
 const limitCell = ({ limit, unit }: Figure): string => {
   if (!limit) return ''
-  const share = (value: number) => (limit.of === 'value' ? digits(value) : unit === 'per s' ? `${digits(value * 100)} %` : `${digits(value)} Y`)
+  const share = (value: number) =>
+    limit.of === 'value' ? digits(value) : unit === 'per s' ? `${digits(value * 100)} %` : `${digits(value)} Y`
   const text = limit.most !== undefined ? `≤ ${share(limit.most)}` : `≥ ${share(limit.least as number)}`
   return limit.engines?.length === 1 ? `${text} (${limit.engines[0]})` : text
 }
@@ -105,7 +121,9 @@ export const tableOf = ({ engines }: Report): string => {
     row(['yardstick Y, a request', 'cpu ms', ...yardsticks.map((all) => digits(mean(all.map(({ cpuMs }) => cpuMs)))), '']),
     row(['yardstick', 'per s', ...yardsticks.map((all) => digits(mean(all.map(({ perSecond }) => perSecond)))), '']),
   ]
-  const compared = compareEngines(engines).map((figure) => row([figure.name, figure.unit, ...names.map(() => ''), `${cell(figure)}, ${limitCell(figure)}`]))
+  const compared = compareEngines(engines).map((figure) =>
+    row([figure.name, figure.unit, ...names.map(() => ''), `${cell(figure)}, ${limitCell(figure)}`]),
+  )
   const head = [row(['', 'unit', ...names, 'limit']), row(['', '', ...names, '']).replaceAll(/ [^|]* /g, '-')]
   return [...head, ...yardstickRows, ...lines, ...compared].join('\n')
 }

@@ -81,27 +81,28 @@ export const createSession = (needs: Needs): Session => {
     ended?.api.close()
     await ended?.server.stop()
   }
-  const installations = launcher === undefined ? undefined : {
+  const fill = async (launch: string): Promise<Filled> => {
+    progress(`filling a database with ${needs.fill} messages`)
+    return fillInstallation(await install(launch), peopleOf, needs.fill)
+  }
+  const installationsBy = (launch: string): NonNullable<Bench['installations']> => ({
     async empty() {
       await endSubject()
-      return install(launcher)
+      return install(launch)
     },
     async filled() {
       await endSubject()
-      filled ??= (async () => {
-        progress(`filling a database with ${needs.fill} messages`)
-        return fillInstallation(await install(launcher), peopleOf, needs.fill)
-      })()
+      filled ??= fill(launch)
       return filled
     },
-  }
+  })
 
   return {
     subject: () => {
       subject ??= open()
       return subject
     },
-    ...(installations ? { installations } : {}),
+    ...(launcher === undefined ? {} : { installations: installationsBy(launcher) }),
     runs: needs.runs,
     quick: needs.quick,
     progress,

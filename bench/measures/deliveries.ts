@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Arrivals, createArrivals, type Tally } from '../arrivals.ts'
-import { createConnection, formatRequest } from '../connection.ts'
+import { type Connection, createConnection, formatRequest } from '../connection.ts'
 import { cpuFigures, medianFigure } from '../figures.ts'
 import type { RunningServer } from '../installation.ts'
 import { type Bench, type Figure, type Measure, spending } from '../measure.ts'
@@ -34,27 +34,25 @@ const untilQuiet = async (receivers: Receivers, quietMs: number): Promise<void> 
   while (performance.now() - receivers.lastAnswerAt() < quietMs && performance.now() < patience) await sleep(100)
 }
 
-/** Sends `count` messages at a steady pace and waits for the last to arrive. */
+/** Sends `count` messages at a steady pace, whether or not the one before is answered yet. */
 const sendSteadily = async (server: RunningServer, sender: Person, roomId: string, count: number, mark: string, arrivals: Arrivals) => {
-  const connection = createConnection(server.address)
-  const start = performance.now()
-  const replies: Promise<void>[] = []
+  const { address } = server
+  const idle: Connection[] = []
   const send = async (number: number): Promise<void> => {
-    const request = formatRequest(server.address, messageRequest(sender, roomId, `${mark}${number}`, `${mark}${number};`))
+    const connection = idle.pop() ?? createConnection(address)
+    const request = formatRequest(address, messageRequest(sender, roomId, `${mark}${number}`, `${mark}${number};`))
     arrivals.sent(number, performance.now())
     const { status } = await connection.send(request)
     if (status !== 200) throw new Error(`A message to be delivered was answered ${status}`)
+    idle.push(connection)
   }
-  try {
-    for (let number = 0; number < count; number++) {
-      await sleep(Math.max(0, start + number * EVERY_MS - performance.now()))
-      await replies.at(-1) // a connection carries one request at a time
-      replies.push(send(number))
-    }
-    await Promise.all(replies)
-  } finally {
-    connection.close()
-  }
+  const start = performance.now()
+  const inTurn = Array.from({ length: count }, async (_, number) => {
+    await sleep(number * EVERY_MS - (performance.now() - start))
+    await send(number)
+  })
+  await Promise.all(inTurn)
+  for (const connection of idle) connection.close()
 }
 
 interface Run {
@@ -65,7 +63,7 @@ interface Run {
 /** One stretch of messages to receivers that wait already. */
 const runOnce = async (bench: Bench, receivers: Receivers, sender: Person, roomId: string, listen: Listen, size: number): Promise<Run> => {
   const { server } = await bench.subject()
-  const mark = `#${randomBytes(4).toString('hex')}.`
+  const mark = `${randomBytes(4).toString('hex')}.`
   const arrivals = createArrivals(size)
   listen.to = (receiver, text, at) => {
     if (text.startsWith(mark)) arrivals.arrived(receiver, Number.parseInt(text.slice(mark.length), 10), at)
@@ -98,7 +96,11 @@ const figuresOf = (where: string, size: number, { name, mostCpu }: Transport, ru
     medianFigure(`PUT to each, ${where}, p50`, 'ms', [percentile(each, 0.5)]),
     medianFigure(`missed, ${where}`, 'count', [total(({ missed }) => missed)], none),
     medianFigure(`doubled, ${where}`, 'count', [total(({ doubled }) => doubled)], none),
-    ...cpuFigures(`a delivery, ${where}`, runs.map(({ cpuMs }) => cpuMs), { most: mostCpu, of: 'yardstick', engines: ['sqlite'] }),
+    ...cpuFigures(
+      `a delivery, ${where}`,
+      runs.map(({ cpuMs }) => cpuMs),
+      { most: mostCpu, of: 'yardstick', engines: ['sqlite'] },
+    ),
   ]
 }
 

@@ -39,9 +39,20 @@ export const idleSync: Measure = {
       runs.push({ ...result, cpuMs: cpuMs === undefined ? undefined : cpuMs / result.requests })
     }
     return [
-      ...cpuFigures('an idle sync', runs.map(({ cpuMs }) => cpuMs)),
-      medianFigure('an idle sync, p50', 'ms', runs.map(({ latencies }) => percentile(latencies, 0.5))),
-      medianFigure('an idle sync, p99', 'ms', runs.map(({ latencies }) => percentile(latencies, 0.99))),
+      ...cpuFigures(
+        'an idle sync',
+        runs.map(({ cpuMs }) => cpuMs),
+      ),
+      medianFigure(
+        'an idle sync, p50',
+        'ms',
+        runs.map(({ latencies }) => percentile(latencies, 0.5)),
+      ),
+      medianFigure(
+        'an idle sync, p99',
+        'ms',
+        runs.map(({ latencies }) => percentile(latencies, 0.99)),
+      ),
     ]
   },
 }

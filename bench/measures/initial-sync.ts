@@ -47,7 +47,11 @@ export const initialSync: Measure = {
       // The CPU is of five in a row: one alone is only some clock ticks long.
       ...cpuFigures(what, [cpuMs === undefined ? undefined : cpuMs / syncs.length], { most: 150, of: 'value', engines: ['sqlite'] }),
       medianFigure(what, 'ms', [percentile(walls, 0.5)]),
-      medianFigure(what, 'bytes', syncs.map(({ bytes }) => bytes)),
+      medianFigure(
+        what,
+        'bytes',
+        syncs.map(({ bytes }) => bytes),
+      ),
     ]
   },
 }

@@ -42,12 +42,26 @@ export const joins: Measure = {
       stretches.push({ early: first, late: await joinInTurn(bench, roomId, members.slice(late, end)) })
     }
     const figures = (where: string, taken: readonly Stretch[]): Figure[] => [
-      ...cpuFigures(`a join, ${where}`, taken.map(({ cpuMs }) => cpuMs), CPU),
-      medianFigure(`a join, ${where}`, 'ms', taken.map(({ wallMs }) => wallMs)),
+      ...cpuFigures(
+        `a join, ${where}`,
+        taken.map(({ cpuMs }) => cpuMs),
+        CPU,
+      ),
+      medianFigure(
+        `a join, ${where}`,
+        'ms',
+        taken.map(({ wallMs }) => wallMs),
+      ),
     ]
     return [
-      ...figures(`members ${early} to ${middle}`, stretches.map((one) => one.early)),
-      ...figures(`members ${late} to ${end}`, stretches.map((one) => one.late)),
+      ...figures(
+        `members ${early} to ${middle}`,
+        stretches.map((one) => one.early),
+      ),
+      ...figures(
+        `members ${late} to ${end}`,
+        stretches.map((one) => one.late),
+      ),
     ]
   },
 }

@@ -27,9 +27,6 @@ export const memory: Measure = {
     const idleMs = quick ? 3000 : 60_000
     progress('idle memory')
     const { installation, events } = await installations.filled()
-    return [
-      ...(await takeOf('empty', await installations.empty(), idleMs)),
-      ...(await takeOf(`${events} events`, installation, idleMs)),
-    ]
+    return [...(await takeOf('empty', await installations.empty(), idleMs)), ...(await takeOf(`${events} events`, installation, idleMs))]
   },
 }

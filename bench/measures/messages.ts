@@ -17,10 +17,19 @@ const takeIn = async (bench: Bench, where: string, senders: readonly Person[], r
   for (let run = 0; run < bench.runs; run++) runs.push(await sendMessages({ server, senders, roomIds, forMs }))
   const latency = (share: number) => runs.map(({ latencies }) => percentile(latencies, share))
   return [
-    medianFigure(`messages, ${where}`, 'per s', runs.map(({ perSecond }) => perSecond), RATE),
+    medianFigure(
+      `messages, ${where}`,
+      'per s',
+      runs.map(({ perSecond }) => perSecond),
+      RATE,
+    ),
     medianFigure(`PUT to reply, ${where}, p50`, 'ms', latency(0.5)),
     medianFigure(`PUT to reply, ${where}, p99`, 'ms', latency(0.99)),
-    ...cpuFigures(`a message, ${where}`, runs.map(({ cpuMs }) => cpuMs), CPU),
+    ...cpuFigures(
+      `a message, ${where}`,
+      runs.map(({ cpuMs }) => cpuMs),
+      CPU,
+    ),
   ]
 }
 

@@ -1,5 +1,5 @@
-import type { Installation } from '../installation.ts'
 import { medianFigure } from '../figures.ts'
+import type { Installation } from '../installation.ts'
 import type { Figure, Limit, Measure } from '../measure.ts'
 
 const LIMIT: Limit = { most: 1000, of: 'value' }
@@ -22,9 +22,6 @@ export const startup: Measure = {
     progress('start-up on the filled database')
     const filled: number[] = []
     for (let run = 0; run < runs; run++) filled.push(await startOnce(installation))
-    return [
-      medianFigure('start-up, empty', 'ms', empty, LIMIT),
-      medianFigure(`start-up, ${events} events`, 'ms', filled, LIMIT),
-    ]
+    return [medianFigure('start-up, empty', 'ms', empty, LIMIT), medianFigure(`start-up, ${events} events`, 'ms', filled, LIMIT)]
   },
 }

@@ -26,6 +26,4 @@ interface ClientEvent {
 
 /** The texts of the messages among `timeline`. */
 export const textsIn = (timeline: readonly ClientEvent[] | undefined): string[] =>
-  (timeline ?? []).flatMap(({ type, content }) =>
-    type === 'm.room.message' && typeof content?.body === 'string' ? [content.body] : [],
-  )
+  (timeline ?? []).flatMap(({ type, content }) => (type === 'm.room.message' && typeof content?.body === 'string' ? [content.body] : []))
