@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Endpoint, ParamsOf, QueryOf, ResponseOf } from '../spec/endpoint.ts'
 import type { Errcode } from '../spec/errors.ts'
 import { errorBreach, responseBreach } from './contract.ts'
@@ -96,12 +97,19 @@ export const createClient = ({ baseUrl, log, signal }: Needs): Client => {
 }
 
 const createCaller = (send: Client['send'], token: string | undefined): Caller => {
-  const call = <E extends Endpoint>(endpoint: E, input: Input<E>): Promise<Answer> => {
+  const call = async <E extends Endpoint>(endpoint: E, input: Input<E>): Promise<Answer> => {
     const { body } = input as { body?: object }
     const empty = endpoint.body !== undefined && endpoint.method !== 'GET' ? '{}' : undefined
     const text = body === undefined ? empty : JSON.stringify(body)
-    return send({ method: endpoint.method, path: pathOf(endpoint, input as {}), token, operation: `${endpoint.method} ${endpoint.path}`,
-      ...(text === undefined ? {} : { body: text }) })
+    const request = { method: endpoint.method, path: pathOf(endpoint, input as {}), token, operation: `${endpoint.method} ${endpoint.path}`,
+      ...(text === undefined ? {} : { body: text }) }
+    for (let turn = 1; ; turn++) {
+      const answer = await send(request)
+      const { retry_after_ms: delay = 1000 } = (answer.body ?? {}) as { retry_after_ms?: number }
+      // client-server-api/#rate-limiting: a limit that cannot be switched off is waited for, as a client would.
+      if (answer.status !== 429 || turn > 4 || delay > 5000) return answer
+      await pause(delay)
+    }
   }
   const ok = async <E extends Endpoint>(endpoint: E, input: Input<E>): Promise<ResponseOf<E>> => {
     const { status, body } = await call(endpoint, input)
