@@ -3,8 +3,8 @@ import type { Engine } from './database.ts'
 
 type Table = (typeof commitTableList)[number][1]
 
-const assignments = ({ columns, key = [] }: Table, from: string) =>
-  columns.filter(({ name }) => !key.includes(name)).map(({ name }) => `${name} = ${from}.${name}`).join(', ')
+const assignments = ({ columns, key = [], assign = {} }: Table, from: string) =>
+  columns.filter(({ name }) => !key.includes(name)).map(({ name }) => `${name} = ${assign[name] ?? `${from}.${name}`}`).join(', ')
 
 const statement = (table: Table, rows: string): string => {
   const names = table.columns.map(({ name }) => name).join(', ')

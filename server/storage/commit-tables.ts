@@ -10,6 +10,8 @@ interface CommitTable {
   readonly mode: 'insert' | 'upsert' | 'update'
   readonly key?: readonly string[]
   readonly where?: string
+  /** For `upsert`: what a column becomes where it is not simply the new row's value (`excluded`). */
+  readonly assign?: { readonly [column: string]: string }
 }
 
 const n = (name: string) => ({ name, type: 'bigint' as const })
@@ -34,7 +36,12 @@ export const commitTables = {
   stateVersion: { table: 'state_version', mode: 'insert', columns: [n('room_nid'), n('version'), p('pos')] },
   membership: {
     table: 'membership', mode: 'upsert', key: ['room_nid', 'user_nid'],
-    columns: [n('room_nid'), n('user_nid'), t('membership'), p('event_nid'), n('joined_before'), n('forgotten')],
+    columns: [n('room_nid'), n('user_nid'), t('membership'), p('event_nid'), p('since'), n('joined_before'), n('forgotten')],
+    // A change of name does not begin a membership anew, and who was in the room once has a past in it for good.
+    assign: {
+      since: 'CASE WHEN membership.membership = excluded.membership THEN membership.since ELSE excluded.since END',
+      joined_before: 'CASE WHEN membership.joined_before = 1 THEN 1 ELSE excluded.joined_before END',
+    },
   },
   mention: { table: 'mention', mode: 'insert', columns: [n('user_nid'), n('room_nid'), p('nid'), n('highlight')] },
   redacted: { table: 'event', mode: 'update', key: ['event_id', 'room_nid'], columns: [t('event_id'), n('room_nid'), p('redacted_by'), n('class')] },

@@ -33,5 +33,5 @@ function writeStateRows(draft: BatchDraft, event: StoredEvent, at: number, { ske
   for (const auth of event.pdu.auth_events) draft.insert('authEdge', [at, auth])
   draft.insert('stateVersion', [event.roomNid, version, at])
   draft.setState(event.roomNid, skeyNid, version, at)
-  if (memberNid !== undefined) draft.put('membership', [event.roomNid, memberNid, String(event.pdu.content['membership']), at, joinedBefore ? 1 : 0, 0])
+  if (memberNid !== undefined) draft.put('membership', [event.roomNid, memberNid, String(event.pdu.content['membership']), at, at, joinedBefore ? 1 : 0, 0])
 }

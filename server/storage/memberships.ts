@@ -11,6 +11,8 @@ export interface RoomMembership {
   readonly membership: Membership
   /** The number of the member event, which is the position at which it came to be. */
   readonly eventNid: number
+  /** The position at which this membership began; changes of name since do not count. */
+  readonly since: number
   /** Whether the user was ever joined, so that there is a past to show. */
   readonly joinedBefore: boolean
   readonly forgotten: boolean
@@ -26,15 +28,15 @@ export interface MembershipStore {
   forget(roomNid: number, userNid: number): Promise<void>
 }
 
-interface Row { room_id: string; room_nid: number; membership: Membership; event_nid: number; joined_before: number; forgotten: number }
+interface Row { room_id: string; room_nid: number; membership: Membership; event_nid: number; since: number; joined_before: number; forgotten: number }
 
 export function createMembershipStore(database: Database): MembershipStore {
   return {
     ofUser: async (userNid) => {
-      const rows = await database.read<Row>(`SELECT r.room_id, m.room_nid, m.membership, m.event_nid, m.joined_before, m.forgotten
+      const rows = await database.read<Row>(`SELECT r.room_id, m.room_nid, m.membership, m.event_nid, m.since, m.joined_before, m.forgotten
         FROM membership m JOIN room r ON r.nid = m.room_nid WHERE m.user_nid = $1`, [userNid])
       return rows.map((row) => ({
-        roomId: row.room_id as RoomId, roomNid: row.room_nid, membership: row.membership, eventNid: row.event_nid,
+        roomId: row.room_id as RoomId, roomNid: row.room_nid, membership: row.membership, eventNid: row.event_nid, since: row.since,
         joinedBefore: row.joined_before === 1, forgotten: row.forgotten === 1,
       }))
     },

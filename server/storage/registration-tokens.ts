@@ -25,7 +25,6 @@ export interface RegistrationTokenStore {
   use(tx: Transaction, token: string, now: number): Promise<boolean>
   /** Keeps the hash of a new administrator's link; every earlier one is void. */
   replaceAdminLink(tx: Transaction, tokenHash: string, expiresTs: number): Promise<void>
-  voidAdminLinks(tx: Transaction): Promise<void>
   hasAdminLink(now: number): Promise<boolean>
   isAdminLink(tokenHash: string, now: number): Promise<boolean>
   /** Uses the link up. False when it is not good. */
@@ -44,14 +43,14 @@ const fromRow = (row: Row): RegistrationToken => ({
   expiryTs: row.expiry_ts ?? undefined,
 })
 
-type AdminLinks = Pick<RegistrationTokenStore, 'replaceAdminLink' | 'voidAdminLinks' | 'hasAdminLink' | 'isAdminLink' | 'takeAdminLink'>
+
+type AdminLinks = Pick<RegistrationTokenStore, 'replaceAdminLink' | 'hasAdminLink' | 'isAdminLink' | 'takeAdminLink'>
 
 const adminLinks = (database: Database): AdminLinks => ({
   async replaceAdminLink(tx, tokenHash, expiresTs) {
     await tx.query('DELETE FROM admin_link')
     await tx.query('INSERT INTO admin_link (token_hash, expires_ts) VALUES ($1, $2)', [tokenHash, expiresTs])
   },
-  async voidAdminLinks(tx) { await tx.query('DELETE FROM admin_link') },
   hasAdminLink: async (now) => (await database.read('SELECT 1 FROM admin_link WHERE expires_ts > $1', [now])).length > 0,
   async isAdminLink(tokenHash, now) {
     return (await database.read('SELECT 1 FROM admin_link WHERE token_hash = $1 AND expires_ts > $2', [tokenHash, now])).length > 0

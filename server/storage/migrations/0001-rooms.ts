@@ -35,7 +35,7 @@ export const migration: Migration = {
     `CREATE TABLE state_version (room_nid BIGINT NOT NULL, version BIGINT NOT NULL, pos BIGINT NOT NULL,
       PRIMARY KEY (room_nid, version))${clustered(engine)}`,
     `CREATE TABLE membership (room_nid BIGINT NOT NULL, user_nid BIGINT NOT NULL, membership TEXT NOT NULL,
-      event_nid BIGINT NOT NULL, joined_before INTEGER NOT NULL, forgotten INTEGER NOT NULL, PRIMARY KEY (room_nid, user_nid))${clustered(engine)}`,
+      event_nid BIGINT NOT NULL, since BIGINT NOT NULL, joined_before INTEGER NOT NULL, forgotten INTEGER NOT NULL, PRIMARY KEY (room_nid, user_nid))${clustered(engine)}`,
     'CREATE INDEX membership_by_user ON membership (user_nid, membership)',
     'CREATE INDEX membership_by_room ON membership (room_nid, membership)',
     `CREATE TABLE mention (user_nid BIGINT NOT NULL, room_nid BIGINT NOT NULL, nid BIGINT NOT NULL, highlight INTEGER NOT NULL,

@@ -1,0 +1,65 @@
+import type { RoomId, UserId } from '../../spec/identifiers.ts'
+import { fromColumn, toColumn } from './column-text.ts'
+import type { Database } from './database.ts'
+import type { GroupCommit } from './group-commit.ts'
+
+/** One entry of a user's account data; `roomNid` 0 is the user's own, outside any room. */
+export interface AccountDataEntry {
+  readonly roomNid: number
+  readonly roomId: RoomId | undefined
+  readonly type: string
+  readonly content: { readonly [key: string]: unknown }
+  readonly pos: number
+}
+
+/** Whose entry, and where. */
+export interface AccountDataKey {
+  readonly userId: UserId
+  readonly userNid: number
+  /** Absent: outside any room. */
+  readonly room?: { readonly roomId: RoomId; readonly nid: number }
+  readonly type: string
+}
+
+export interface AccountDataStore {
+  /** Replaces an entry; resolves when it is durable. */
+  put(key: AccountDataKey, content: { readonly [key: string]: unknown }): Promise<void>
+  get(userNid: number, roomNid: number, type: string): Promise<AccountDataEntry['content'] | undefined>
+  /** The user's entries that were written after a position, in all rooms and outside. */
+  changed(userNid: number, after: number, upTo: number): Promise<AccountDataEntry[]>
+  /** How many entries a user has, for quotas. */
+  count(userNid: number): Promise<number>
+}
+
+interface Needs {
+  database: Database
+  groupCommit: GroupCommit
+}
+
+export function createAccountDataStore({ database, groupCommit }: Needs): AccountDataStore {
+  return {
+    put: ({ userId, userNid, room, type }, content) => {
+      const text = JSON.stringify(content)
+      return groupCommit.add({
+        positions: 1,
+        write: (draft) => draft.put('accountData', [userNid, room?.nid ?? 0, toColumn(type), text, draft.offset + 1]),
+        committed: (base) => [{ kind: 'account-data', pos: base + 1, userId, roomId: room?.roomId, type }],
+      })
+    },
+    get: async (userNid, roomNid, type) => {
+      const [row] = await database.read<{ content: string }>(
+        'SELECT content FROM account_data WHERE user_nid = $1 AND room_nid = $2 AND type = $3', [userNid, roomNid, toColumn(type)])
+      return row && (JSON.parse(row.content) as AccountDataEntry['content'])
+    },
+    changed: async (userNid, after, upTo) => {
+      const rows = await database.read<{ room_nid: number; room_id: string | null; type: string; content: string; pos: number }>(
+        `SELECT a.room_nid, r.room_id, a.type, a.content, a.pos FROM account_data a LEFT JOIN room r ON r.nid = a.room_nid
+        WHERE a.user_nid = $1 AND a.pos > $2 AND a.pos <= $3 ORDER BY a.pos`, [userNid, after, upTo])
+      return rows.map((row) => ({
+        roomNid: row.room_nid, roomId: (row.room_id ?? undefined) as RoomId | undefined, type: fromColumn(row.type),
+        content: JSON.parse(row.content) as AccountDataEntry['content'], pos: row.pos,
+      }))
+    },
+    count: async (userNid) => (await database.read<{ n: number }>('SELECT COUNT(*) AS n FROM account_data WHERE user_nid = $1', [userNid]))[0]!.n,
+  }
+}
