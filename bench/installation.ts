@@ -135,7 +135,10 @@ export const createInstallation = async ({ launcher, directory, postgres }: Need
     async launch() {
       const address = { host: '127.0.0.1', port: await freePort() }
       const env = await environmentOf(address, dataDir, databaseUrl)
-      return launchServer({ launcher, address, env, logFile: `${directory}/server.log`, ...database })
+      const server = await launchServer({ launcher, address, env, logFile: `${directory}/server.log`, ...database })
+      if (postgres && databaseUrl !== undefined && !(await postgres.isUsed(databaseUrl)))
+        throw new Error(`${launcher} does not keep its data at DATABASE_URL: measure it with --engine sqlite`)
+      return server
     },
     async bytes() {
       const inDatabase = postgres && databaseUrl !== undefined ? await postgres.databaseBytes(databaseUrl) : 0

@@ -13,6 +13,8 @@ export interface PostgresCluster {
   readonly pid: number
   /** Makes an empty database. Its URL. */
   createDatabase(): Promise<string>
+  /** Whether somebody made tables in the database at `url`. */
+  isUsed(url: string): Promise<boolean>
   /** Bytes of the database at `url`, after a checkpoint. */
   databaseBytes(url: string): Promise<number>
   stop(): Promise<void>
@@ -116,6 +118,7 @@ export const startPostgres = async (directory: string): Promise<PostgresCluster>
       await checkPostgres(urlOf(name))
       return urlOf(name)
     },
+    isUsed: async (url) => (await query(url, 'SELECT 1 FROM pg_stat_user_tables LIMIT 1')).length > 0,
     async databaseBytes(url) {
       await query(url, 'CHECKPOINT')
       return Number((await query(url, 'SELECT pg_database_size(current_database()) AS bytes'))[0]?.bytes)
