@@ -29,7 +29,7 @@ for (const version of ['11', '12']) {
     t.true(rooms.batches.some(({ units }) => units > 1))
     const stored = await rooms.events.byIds(sent.map(({ eventId }) => eventId))
     t.is(stored.length, 40)
-    for (const event of stored) t.is(event.json, sent.find(({ eventId }) => eventId === event.eventId)?.json)
+    for (const event of stored) t.is(event.json, sent.find(({ eventId }) => eventId === event.eventId)?.json ?? '')
   })
 }
 

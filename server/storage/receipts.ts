@@ -36,7 +36,7 @@ export function createReceiptStore({ database, groupCommit }: { database: Databa
       write: (draft) => draft.put('receipt', [
         nid, entry.userNid, entry.type, toColumn(entry.thread), entry.eventId, entry.eventPos, entry.ts, draft.offset + 1,
       ]),
-      committed: (base) => [{ kind: 'receipt', pos: base + 1, roomId, receipt: entry }],
+      committed: (base) => [{ kind: 'receipt', pos: base + 1, roomId, roomNid: nid, receipt: entry }],
     }),
     changed: async (roomNid, after, upTo) => (await select('c.room_nid = $1 AND c.pos > $2 AND c.pos <= $3', [roomNid, after, upTo])).map(receipt),
     ofUser: async (roomNid, userNid) => (await select('c.room_nid = $1 AND c.user_nid = $2', [roomNid, userNid])).map(receipt),

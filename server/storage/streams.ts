@@ -4,7 +4,7 @@ import type { StoredEvent } from './stored-event.ts'
 /** Something durable that a reader may wait for, with its position in the commit log. */
 export type LogEntry =
   | { readonly kind: 'event'; readonly pos: number; readonly event: StoredEvent }
-  | { readonly kind: 'receipt'; readonly pos: number; readonly roomId: RoomId; readonly receipt: ReceiptEntry }
+  | { readonly kind: 'receipt'; readonly pos: number; readonly roomId: RoomId; readonly roomNid: number; readonly receipt: ReceiptEntry }
   | { readonly kind: 'account-data'; readonly pos: number; readonly userId: UserId; readonly roomId: RoomId | undefined; readonly type: string }
   | { readonly kind: 'device-list'; readonly pos: number; readonly userId: UserId }
   /** Access tokens ended; whoever waits with one stops. `undefined`: all of the user's. */

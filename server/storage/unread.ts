@@ -11,30 +11,47 @@ export interface ThreadCount {
   readonly singled: number
 }
 
+/** From where on a room's messages are unread. */
+export interface UnreadFrom {
+  readonly roomNid: number
+  readonly after: number
+}
+
 /** Counts of what others wrote after a position: ranges over an index, never counters that could drift. */
 export interface UnreadStore {
-  /** By thread, with the events up to and including `after` and the user's own left out. */
-  counts(roomNid: number, userNid: number, after: number, upTo: number): Promise<ThreadCount[]>
+  /** By room and thread, in one query: what lies after each room's position, up to and including `upTo`, the user's own left out. */
+  counts(userNid: number, rooms: readonly UnreadFrom[], upTo: number): Promise<ReadonlyMap<number, ThreadCount[]>>
   /** The same for one thread. */
   inThread(roomNid: number, userNid: number, thread: string, after: number, upTo: number): Promise<ThreadCount>
 }
 
-interface Row { thread: string | null; messages: number; highlights: number; singled: number }
+interface Row { room_nid: number; thread: string | null; messages: number; highlights: number; singled: number }
 
 /** What a row of `event` has as its thread: the root's ID, or '' in the main timeline. */
 const threadOf = "CASE WHEN e.rel_type = 'm.thread' THEN e.relates_to ELSE '' END"
+const columns = `${threadOf} AS thread, COUNT(*) AS messages, CAST(COALESCE(SUM(m.highlight), 0) AS BIGINT) AS highlights, COUNT(m.nid) AS singled`
+const mine = 'LEFT JOIN mention m ON m.user_nid = $1 AND m.room_nid = e.room_nid AND m.nid = e.nid'
+const others = 'e.class > 0 AND e.sender_nid <> $1'
+
+const count = ({ thread, messages, highlights, singled }: Row): ThreadCount => ({ thread: fromColumn(thread ?? ''), messages, highlights, singled })
 
 export function createUnreadStore(database: Database): UnreadStore {
-  const select = (also: string, bind: readonly unknown[]) => database.read<Row>(`SELECT ${threadOf} AS thread, COUNT(*) AS messages,
-    CAST(COALESCE(SUM(m.highlight), 0) AS BIGINT) AS highlights, COUNT(m.nid) AS singled
-    FROM event e LEFT JOIN mention m ON m.user_nid = $2 AND m.room_nid = e.room_nid AND m.nid = e.nid
-    WHERE e.room_nid = $1 AND e.pos > $3 AND e.pos <= $4 AND e.class > 0 AND e.sender_nid <> $2 ${also} GROUP BY 1`, bind)
-  const count = ({ thread, messages, highlights, singled }: Row): ThreadCount =>
-    ({ thread: fromColumn(thread ?? ''), messages, highlights, singled })
+  const places = database.engine === 'sqlite'
+    ? '(SELECT value ->> 0 AS room_nid, value ->> 1 AS after FROM json_each($2)) AS p'
+    : '(SELECT (value ->> 0)::bigint AS room_nid, (value ->> 1)::bigint AS after FROM jsonb_array_elements($2::jsonb) AS v(value)) AS p'
   return {
-    counts: async (roomNid, userNid, after, upTo) => (await select('', [roomNid, userNid, after, upTo])).map(count),
+    counts: async (userNid, rooms, upTo) => {
+      const byRoom = new Map<number, ThreadCount[]>(rooms.map(({ roomNid }) => [roomNid, []]))
+      if (rooms.length === 0) return byRoom
+      const rows = await database.read<Row>(`SELECT e.room_nid, ${columns} FROM ${places}
+        JOIN event e ON e.room_nid = p.room_nid AND e.pos > p.after AND e.pos <= $3 ${mine} WHERE ${others} GROUP BY 1, 2`,
+      [userNid, JSON.stringify(rooms.map(({ roomNid, after }) => [roomNid, after])), upTo])
+      for (const row of rows) byRoom.get(row.room_nid)!.push(count(row))
+      return byRoom
+    },
     inThread: async (roomNid, userNid, thread, after, upTo) => {
-      const [row] = await select(`AND ${threadOf} = $5`, [roomNid, userNid, after, upTo, thread])
+      const [row] = await database.read<Row>(`SELECT e.room_nid, ${columns} FROM event e ${mine}
+        WHERE e.room_nid = $2 AND e.pos > $3 AND e.pos <= $4 AND ${others} AND ${threadOf} = $5 GROUP BY 1, 2`, [userNid, roomNid, after, upTo, thread])
       return row ? count(row) : { thread, messages: 0, highlights: 0, singled: 0 }
     },
   }

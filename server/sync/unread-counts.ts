@@ -1,0 +1,140 @@
+import { LRUCache } from 'lru-cache'
+import type { Room } from '../rooms/room.ts'
+import type { ReceiptStore, StoredReceipt } from '../storage/receipts.ts'
+import type { ReceiptEntry, Streams } from '../storage/streams.ts'
+import type { ThreadCount, UnreadStore } from '../storage/unread.ts'
+
+export interface UnreadTally {
+  messages: number
+  highlights: number
+  singled: number
+}
+
+/** What a user has not read in a room: in its main timeline, and by thread. */
+export interface RoomUnread {
+  readonly main: UnreadTally
+  readonly threads: ReadonlyMap<string, UnreadTally>
+}
+
+/** Unread counts: ranges of the log after the receipts, kept in memory and carried on over what came since. */
+export interface UnreadCounts {
+  /** Reads what memory lacks for these rooms, in a few queries however many they are. `since`: where the user's membership began. */
+  load(userNid: number, rooms: readonly { room: Room; since: number }[], upTo: number): Promise<void>
+  /** The counts now; `load` must have come before. */
+  of(userNid: number, room: Room): RoomUnread
+}
+
+interface Needs {
+  receipts: ReceiptStore
+  unread: UnreadStore
+  streams: Streams
+}
+
+interface Reading { everywhere: number; main: number; threads: Map<string, number> }
+interface Kept { upTo: number; since: number; reading: Reading; epoch: number; main: UnreadTally; threads: Map<string, UnreadTally> }
+
+const noTally = (): UnreadTally => ({ messages: 0, highlights: 0, singled: 0 })
+
+function readingOf(receipts: readonly ReceiptEntry[], since: number): Reading {
+  const reading: Reading = { everywhere: since, main: 0, threads: new Map() }
+  for (const { type, thread, eventPos } of receipts) {
+    if (type === 'm.fully_read') continue
+    if (thread === '') reading.everywhere = Math.max(reading.everywhere, eventPos)
+    else if (thread === 'main') reading.main = Math.max(reading.main, eventPos)
+    else reading.threads.set(thread, Math.max(reading.threads.get(thread) ?? 0, eventPos))
+  }
+  return reading
+}
+
+const readUpTo = ({ everywhere, main, threads }: Reading, thread: string): number => Math.max(everywhere, thread === '' ? main : (threads.get(thread) ?? 0))
+
+export function createUnreadCounts({ receipts, unread, streams }: Needs): UnreadCounts {
+  const kept = new LRUCache<string, Kept>({ max: 200_000 })
+  const receiptsOf = new LRUCache<number, Map<number, ReceiptEntry[]>>({ max: 20_000 })
+  const epochs = new Map<number, number>()
+  const nameOf = (userNid: number, roomNid: number) => `${userNid} ${roomNid}`
+
+  streams.subscribe((entry) => {
+    // What was counted may have been taken away.
+    if (entry.kind === 'event' && entry.event.redacts !== undefined) epochs.set(entry.event.roomNid, (epochs.get(entry.event.roomNid) ?? 0) + 1)
+    if (entry.kind !== 'receipt' || entry.receipt.type === 'm.fully_read') return
+    const rooms = receiptsOf.get(entry.receipt.userNid)
+    if (rooms === undefined) return
+    const roomNid = entry.roomNid
+    const others = (rooms.get(roomNid) ?? []).filter(({ type, thread }) => type !== entry.receipt.type || thread !== entry.receipt.thread)
+    rooms.set(roomNid, [...others, entry.receipt])
+    kept.delete(nameOf(entry.receipt.userNid, roomNid))
+  })
+
+  const userReceipts = async (userNid: number): Promise<Map<number, ReceiptEntry[]>> => {
+    const known = receiptsOf.get(userNid)
+    if (known !== undefined) return known
+    const found = new Map<number, ReceiptEntry[]>(await receipts.ofUserEverywhere(userNid)) as Map<number, ReceiptEntry[]>
+    receiptsOf.set(userNid, found)
+    return found
+  }
+
+  const tallyIn = (counts: Kept, thread: string): UnreadTally => {
+    if (thread === '') return counts.main
+    let tally = counts.threads.get(thread)
+    if (tally === undefined) counts.threads.set(thread, (tally = noTally()))
+    return tally
+  }
+
+  /** Carries counts on over the events that memory has. */
+  const carryOn = (counts: Kept, userNid: number, room: Room): void => {
+    for (let i = room.recent.length - 1; i >= 0 && room.recent[i]!.nid > counts.upTo; i--) {
+      const event = room.recent[i]!
+      if (event.class === 0 || event.senderNid === userNid) continue
+      const thread = event.relation?.type === 'm.thread' ? event.relation.eventId : ''
+      if (event.nid <= readUpTo(counts.reading, thread)) continue
+      const tally = tallyIn(counts, thread)
+      const mention = event.mentions.find((m) => m.userNid === userNid)
+      tally.messages += 1
+      if (mention !== undefined) tally.singled += 1
+      if (mention?.highlight === true) tally.highlights += 1
+    }
+    counts.upTo = Math.max(counts.upTo, room.pos)
+  }
+
+  const fromStorage = async (counts: Kept, userNid: number, roomNid: number, rows: readonly ThreadCount[]): Promise<void> => {
+    for (const row of rows) {
+      const from = readUpTo(counts.reading, row.thread)
+      // The query counted from the unthreaded receipt; a thread that was read further is counted by itself.
+      const { messages, highlights, singled } = from > counts.reading.everywhere ? await unread.inThread(roomNid, userNid, row.thread, from, counts.upTo) : row
+      if (messages > 0) Object.assign(tallyIn(counts, row.thread), { messages, highlights, singled })
+    }
+  }
+
+  return {
+    load: async (userNid, rooms, upTo) => {
+      const reading = await userReceipts(userNid)
+      const missing: { counts: Kept; room: Room }[] = []
+      for (const { room, since } of rooms) {
+        const name = nameOf(userNid, room.nid)
+        const epoch = epochs.get(room.nid) ?? 0
+        const known = kept.get(name)
+        if (known !== undefined && known.epoch === epoch && known.since === since && known.upTo >= room.recentAfter) continue
+        const from = readingOf(reading.get(room.nid) ?? [], since)
+        const counts: Kept = { upTo: from.everywhere, since, reading: from, epoch, main: noTally(), threads: new Map() }
+        if (from.everywhere >= room.recentAfter) kept.set(name, counts)
+        else missing.push({ counts, room })
+      }
+      if (missing.length === 0) return
+      const rows = await unread.counts(userNid, missing.map(({ counts, room }) => ({ roomNid: room.nid, after: counts.reading.everywhere })), upTo)
+      await Promise.all(missing.map(async ({ counts, room }) => {
+        counts.upTo = upTo
+        await fromStorage(counts, userNid, room.nid, rows.get(room.nid) ?? [])
+        kept.set(nameOf(userNid, room.nid), counts)
+      }))
+    },
+    of: (userNid, room) => {
+      const counts = kept.get(nameOf(userNid, room.nid))
+      if (counts === undefined) return { main: noTally(), threads: new Map() }
+      carryOn(counts, userNid, room)
+      return counts
+    },
+  }
+}
+
+export type { StoredReceipt }

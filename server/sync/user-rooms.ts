@@ -1,0 +1,77 @@
+import { LRUCache } from 'lru-cache'
+import type { RoomId, UserId } from '../../spec/identifiers.ts'
+import type { Membership, MembershipStore, RoomMembership } from '../storage/memberships.ts'
+import type { Streams } from '../storage/streams.ts'
+import type { StoredEvent } from '../storage/stored-event.ts'
+
+/** Which rooms a user is in, was in, or is invited to: in memory for those who sync, and kept by the log. */
+export interface UserRooms {
+  /** The user's rooms as of the last published position. The map changes as memberships do. */
+  of(userId: UserId, userNid: number): Promise<ReadonlyMap<RoomId, RoomMembership>>
+  known(userId: UserId): ReadonlyMap<RoomId, RoomMembership> | undefined
+  /** Marks a left room as forgotten, after storage has. */
+  forget(userId: UserId, roomId: RoomId): void
+}
+
+interface Needs {
+  memberships: MembershipStore
+  streams: Streams
+  /** Users kept in memory. */
+  capacity?: number
+}
+
+type Rooms = Map<RoomId, RoomMembership>
+
+function apply(rooms: Rooms, event: StoredEvent): void {
+  const before = rooms.get(event.roomId)
+  if (before !== undefined && before.eventNid >= event.nid) return
+  const membership = event.pdu.content['membership'] as Membership
+  rooms.set(event.roomId, {
+    roomId: event.roomId, roomNid: event.roomNid, membership, eventNid: event.nid,
+    since: before?.membership === membership ? before.since : event.nid,
+    joinedBefore: membership === 'join' || before?.joinedBefore === true, forgotten: false,
+  })
+}
+
+export function createUserRooms({ memberships, streams, capacity = 20_000 }: Needs): UserRooms {
+  const cache = new LRUCache<UserId, Rooms>({ max: capacity })
+  const loading = new Map<UserId, { rooms: Promise<Rooms>; meanwhile: StoredEvent[] }>()
+
+  streams.subscribe((entry) => {
+    if (entry.kind !== 'event' || entry.event.type !== 'm.room.member' || entry.event.stateKey === undefined) return
+    const userId = entry.event.stateKey as UserId
+    const rooms = cache.get(userId)
+    if (rooms !== undefined) apply(rooms, entry.event)
+    // What was committed while the rooms were being read may be missing from them.
+    loading.get(userId)?.meanwhile.push(entry.event)
+  })
+
+  const load = async (userId: UserId, userNid: number, meanwhile: readonly StoredEvent[]): Promise<Rooms> => {
+    const rooms: Rooms = new Map((await memberships.ofUser(userNid)).map((membership) => [membership.roomId, membership]))
+    for (const event of meanwhile) apply(rooms, event)
+    cache.set(userId, rooms)
+    loading.delete(userId)
+    return rooms
+  }
+
+  return {
+    of: async (userId, userNid) => {
+      const known = cache.get(userId)
+      if (known !== undefined) return known
+      let under = loading.get(userId)
+      if (under === undefined) {
+        const meanwhile: StoredEvent[] = []
+        const rooms = load(userId, userNid, meanwhile)
+        rooms.catch(() => loading.delete(userId))
+        loading.set(userId, (under = { rooms, meanwhile }))
+      }
+      return under.rooms
+    },
+    known: (userId) => cache.get(userId),
+    forget: (userId, roomId) => {
+      const rooms = cache.get(userId)
+      const membership = rooms?.get(roomId)
+      if (rooms !== undefined && membership !== undefined) rooms.set(roomId, { ...membership, forgotten: true })
+    },
+  }
+}
