@@ -1,4 +1,4 @@
-import { hash, parseOptions, verify } from '@node-rs/argon2'
+import * as argon2 from '@node-rs/argon2'
 import { MatrixError } from '../protocol/errors.ts'
 
 /** What a hash costs. */
@@ -15,6 +15,8 @@ interface Needs {
   readonly atOnce?: number
   /** How many may wait for their turn. */
   readonly queueLimit?: number
+  /** The library's functions; tests count their calls. */
+  readonly library?: Pick<typeof argon2, 'hash' | 'verify'>
 }
 
 /** Hashes passwords by Argon2id, off the main thread, few at a time. */
@@ -56,21 +58,21 @@ const createTurns = (atOnce: number, queueLimit: number) => {
   }
 }
 
-export const createPasswordHash = ({ cost, atOnce = 2, queueLimit = 100 }: Needs): PasswordHash => {
+export const createPasswordHash = ({ cost, atOnce = 2, queueLimit = 100, library = argon2 }: Needs): PasswordHash => {
   const inTurn = createTurns(atOnce, queueLimit)
   // 2 is Argon2id; the library's enum is erased by type stripping.
   const options = { algorithm: 2, memoryCost: cost.memory, timeCost: cost.passes, parallelism: 1 }
   let decoy: string | undefined
   return {
-    hash: (password) => inTurn(() => hash(password, options)),
+    hash: (password) => inTurn(() => library.hash(password, options)),
     verify: (encoded, password) => inTurn(async () => {
-      if (encoded !== undefined) return verify(encoded, password)
-      decoy ??= await hash('nobody logs in by this', options)
-      await verify(decoy, password)
+      if (encoded !== undefined) return library.verify(encoded, password)
+      decoy ??= await library.hash('nobody logs in by this', options)
+      await library.verify(decoy, password)
       return false
     }),
     isOutdated(encoded) {
-      const { algorithm, memoryCost, timeCost, parallelism } = parseOptions(encoded)
+      const { algorithm, memoryCost, timeCost, parallelism } = argon2.parseOptions(encoded)
       return algorithm !== 2 || memoryCost !== cost.memory || timeCost !== cost.passes || parallelism !== 1
     },
   }
