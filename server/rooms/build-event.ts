@@ -3,11 +3,10 @@ import { authorise } from '../protocol/auth-rules.ts'
 import { selectAuthEvents } from '../protocol/auth-events.ts'
 import { MatrixError } from '../protocol/errors.ts'
 import type { Draft } from '../protocol/event.ts'
-import { relationOf } from '../protocol/relation.ts'
 import { sealEvent } from '../protocol/seal-event.ts'
 import type { SigningKey } from '../protocol/signing.ts'
 import { stateMapKey } from '../protocol/state-map.ts'
-import type { StoredEvent } from '../storage/stored-event.ts'
+import { storedRelation, type StoredEvent } from '../storage/stored-event.ts'
 import { builderEntry, builderState, type Room } from './room.ts'
 
 /** Cites, judges, hashes and signs a draft at the end of its room. It does not wait, so that a room needs no lock: what it reads cannot change under it. */
@@ -47,11 +46,10 @@ export function createBuildEvent({ serverName, signingKey, now, classify }: Need
       prev_events: next.extremities,
     })
     const replaced = stateKey === undefined ? undefined : builderEntry(room, type, stateKey)
-    const relation = relationOf(content)
     return {
       ...sealed.event, json: sealed.json, nid: 0, pos: 0, roomNid: room.nid, senderNid, type, sender, stateKey,
       ts: sealed.event.pdu.origin_server_ts, stateBefore: next.stateVersion, class: classify(room, draft),
-      relation: relation && { type: relation.type, eventId: relation.eventId }, redacts, transaction, redactedBy: undefined,
+      relation: storedRelation(content), redacts, transaction, redactedBy: undefined,
       replaced: replaced && { eventId: replaced.eventId, sender: replaced.sender, content: replaced.pdu.content }, mentions,
     }
   }

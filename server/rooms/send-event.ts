@@ -1,8 +1,9 @@
-import type { EventId, RoomId, UserId } from '../../spec/identifiers.ts'
+import type { RoomId, UserId } from '../../spec/identifiers.ts'
 import { authKeys } from '../protocol/auth-events.ts'
 import { MatrixError } from '../protocol/errors.ts'
 import type { Draft } from '../protocol/event.ts'
 import { levelFor, powerOf } from '../protocol/power-levels.ts'
+import { maxIdBytes } from '../protocol/seal-event.ts'
 import type { EventStore } from '../storage/events.ts'
 import { StaleBuildError } from '../storage/group-commit.ts'
 import type { Identifiers } from '../storage/identifiers.ts'
@@ -64,7 +65,15 @@ export function createSendEvent({ roomStates, identifiers, events, buildEvent, a
     }
   }
 
+  /** What storage numbers and indexes must fit before it gets there. */
+  const checkLengths = ({ type, stateKey }: Draft): void => {
+    for (const [name, value] of [['type', type], ['state key', stateKey ?? '']] as const) {
+      if (Buffer.byteLength(value) > maxIdBytes) throw new MatrixError('M_TOO_LARGE', `The event's ${name} is too large: make it ${maxIdBytes} bytes at most.`)
+    }
+  }
+
   const attempt = async (draft: Draft, transaction: StoredEvent['transaction']): Promise<StoredEvent> => {
+    checkLengths(draft)
     const room = roomStates.known(draft.roomId) ?? (await openOrRefuse(draft.roomId))
     if (draft.type === 'm.room.redaction') await checkRedaction(room, draft)
     const waits = prepare(room, draft, singleOut.candidates(room, draft))
@@ -93,5 +102,3 @@ export function createSendEvent({ roomStates, identifiers, events, buildEvent, a
     }
   }
 }
-
-export type { EventId }

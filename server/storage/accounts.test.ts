@@ -19,7 +19,12 @@ forEachEngine('a name is taken once, even by a deactivated account', async (t, d
   t.false(await create())
   t.false(await accounts.hasAdministrator())
   t.deepEqual(await accounts.find(alice), {
-    userId: alice, passwordHash: undefined, admin: false, deactivated: true, erased: true, createdTs: 5,
+    userId: alice,
+    passwordHash: undefined,
+    admin: false,
+    deactivated: true,
+    erased: true,
+    createdTs: 5,
   })
   t.deepEqual(await accounts.listDeparting(), [alice])
   await database.write((tx) => accounts.markDeparted(tx, alice))
@@ -57,7 +62,13 @@ forEachEngine('a device keeps its number, its first name and any text', async (t
   t.true(first.isNew)
   t.deepEqual(await ensure(odd, 'other'), { ...first, isNew: false })
   t.deepEqual(await devices.find(alice, odd), {
-    deviceNid: first.deviceNid, userId: alice, deviceId: odd, displayName: odd, createdTs: 7, lastSeenTs: undefined, lastSeenIp: undefined,
+    deviceNid: first.deviceNid,
+    userId: alice,
+    deviceId: odd,
+    displayName: odd,
+    createdTs: 7,
+    lastSeenTs: undefined,
+    lastSeenIp: undefined,
   })
   t.is(await devices.find(bob, odd), undefined)
   t.true(await database.write((tx) => devices.rename(tx, alice, odd, 'desk\u0000')))
@@ -80,11 +91,13 @@ forEachEngine('many sightings are written at once, and those of unknown devices 
     await devices.ensure(tx, { userId: alice, deviceId: 'A', displayName: undefined, ts: 7 }),
     await devices.ensure(tx, { userId: bob, deviceId: 'B', displayName: undefined, ts: 7 }),
   ])
-  await database.write((tx) => devices.recordSightings(tx, [
-    { deviceNid: a!.deviceNid, ts: 1_800_000_000_000, address: '192.0.2.1', userAgent: 'it\'s "odd" \\ \u0000' },
-    { deviceNid: b!.deviceNid, ts: 1_800_000_000_001, address: '2001:db8::1', userAgent: undefined },
-    { deviceNid: 999_999, ts: 1, address: '192.0.2.2', userAgent: undefined },
-  ]))
+  await database.write((tx) =>
+    devices.recordSightings(tx, [
+      { deviceNid: a!.deviceNid, ts: 1_800_000_000_000, address: '192.0.2.1', userAgent: 'it\'s "odd" \\ \u0000' },
+      { deviceNid: b!.deviceNid, ts: 1_800_000_000_001, address: '2001:db8::1', userAgent: undefined },
+      { deviceNid: 999_999, ts: 1, address: '192.0.2.2', userAgent: undefined },
+    ]),
+  )
   const seenA = await devices.find(alice, 'A')
   t.deepEqual([seenA?.lastSeenTs, seenA?.lastSeenIp], [1_800_000_000_000, '192.0.2.1'])
   t.is((await devices.find(bob, 'B'))?.lastSeenIp, '2001:db8::1')
@@ -98,13 +111,26 @@ forEachEngine('a token is found with its device and account, and not once they a
     await accounts.create(tx, { userId: alice, passwordHash: undefined, admin: true, createdTs: 1 })
     const { deviceNid } = await devices.ensure(tx, { userId: alice, deviceId: 'A', displayName: undefined, ts: 1 })
     await tokens.addAccess(tx, {
-      tokenHash: 'hash', deviceNid, userId: alice, createdTs: 1, expiresTs: undefined, refreshHash: undefined, unconfirmed: false,
+      tokenHash: 'hash',
+      deviceNid,
+      userId: alice,
+      createdTs: 1,
+      expiresTs: undefined,
+      refreshHash: undefined,
+      unconfirmed: false,
     })
     return deviceNid
   })
   t.deepEqual(await tokens.find('hash'), {
-    tokenHash: 'hash', userId: alice, deviceId: 'A', deviceNid: nid, admin: true, expiresTs: undefined,
-    unconfirmed: false, refreshHash: undefined, superseded: false,
+    tokenHash: 'hash',
+    userId: alice,
+    deviceId: 'A',
+    deviceNid: nid,
+    admin: true,
+    expiresTs: undefined,
+    unconfirmed: false,
+    refreshHash: undefined,
+    superseded: false,
   })
   await database.write((tx) => tokens.removeOfDevices(tx, [nid]))
   t.is(await tokens.find('hash'), undefined)
@@ -148,9 +174,13 @@ forEachEngine('profiles hold any JSON value', async (t, database) => {
   await database.write((tx) => profiles.set(tx, alice, 'org.example.any', value))
   await database.write((tx) => profiles.set(tx, bob, 'displayname', 'Bob'))
   t.deepEqual(await profiles.find(alice), { displayname: 'Alice B.', 'org.example.any': value })
-  t.deepEqual(await profiles.findMany([alice, bob, '@carol:hallway.test']), new Map([
-    [alice, { displayname: 'Alice B.', 'org.example.any': value }], [bob, { displayname: 'Bob' }],
-  ]))
+  t.deepEqual(
+    await profiles.findMany([alice, bob, '@carol:hallway.test']),
+    new Map([
+      [alice, { displayname: 'Alice B.', 'org.example.any': value }],
+      [bob, { displayname: 'Bob' }],
+    ]),
+  )
   t.true(await database.write((tx) => profiles.remove(tx, bob, 'displayname')))
   t.false(await database.write((tx) => profiles.remove(tx, bob, 'displayname')))
   await database.write((tx) => profiles.removeAll(tx, alice))

@@ -59,14 +59,15 @@ interface Row {
 
 const select = 'SELECT user_id, password_hash, admin, created_ts, deactivated_ts, erased FROM account WHERE user_id = $1'
 
-const fromRow = (row: Row | undefined): Account | undefined => row && {
-  userId: row.user_id,
-  passwordHash: row.password_hash ?? undefined,
-  admin: row.admin === 1,
-  deactivated: row.deactivated_ts !== null,
-  erased: row.erased === 1,
-  createdTs: row.created_ts,
-}
+const fromRow = (row: Row | undefined): Account | undefined =>
+  row && {
+    userId: row.user_id,
+    passwordHash: row.password_hash ?? undefined,
+    admin: row.admin === 1,
+    deactivated: row.deactivated_ts !== null,
+    erased: row.erased === 1,
+    createdTs: row.created_ts,
+  }
 
 const passwordResets = (database: Database): Pick<AccountStore, 'addPasswordReset' | 'findPasswordReset' | 'takePasswordReset'> => ({
   async addPasswordReset(tx, userId, tokenHash, expiresTs) {
@@ -122,5 +123,7 @@ export const createAccountStore = (database: Database): AccountStore => ({
   async listDeparting() {
     return (await database.read<Row>('SELECT user_id FROM account WHERE departing = 1 ORDER BY user_id')).map((row) => row.user_id)
   },
-  async markDeparted(tx, userId) { await tx.query('UPDATE account SET departing = 0 WHERE user_id = $1', [userId]) },
+  async markDeparted(tx, userId) {
+    await tx.query('UPDATE account SET departing = 0 WHERE user_id = $1', [userId])
+  },
 })

@@ -31,8 +31,10 @@ export interface DeviceStore {
   /** All of a user's devices, as this transaction sees them. */
   listIn(tx: Transaction, userId: UserId): Promise<Device[]>
   /** Makes the device unless the user has one of that ID; `displayName` is for a new one only. */
-  ensure(tx: Transaction, device: { userId: UserId; deviceId: string; displayName: string | undefined; ts: number }):
-    Promise<{ deviceNid: number; isNew: boolean }>
+  ensure(
+    tx: Transaction,
+    device: { userId: UserId; deviceId: string; displayName: string | undefined; ts: number },
+  ): Promise<{ deviceNid: number; isNew: boolean }>
   /** False when the user has no such device. */
   rename(tx: Transaction, userId: UserId, deviceId: string, displayName: string): Promise<boolean>
   /** Removes devices by number; their tokens are removed by the token store. */
@@ -89,10 +91,11 @@ export const createDeviceStore = (database: Database): DeviceStore => ({
     return { deviceNid: known!.device_nid, isNew: false }
   },
   async rename(tx, userId, deviceId, displayName) {
-    const rows = await tx.query(
-      'UPDATE device SET display_name = $3 WHERE user_id = $1 AND device_id = $2 RETURNING device_nid',
-      [userId, toColumn(deviceId), toColumn(displayName)],
-    )
+    const rows = await tx.query('UPDATE device SET display_name = $3 WHERE user_id = $1 AND device_id = $2 RETURNING device_nid', [
+      userId,
+      toColumn(deviceId),
+      toColumn(displayName),
+    ])
     return rows.length > 0
   },
   async remove(tx, deviceNids) {
@@ -101,8 +104,12 @@ export const createDeviceStore = (database: Database): DeviceStore => ({
   },
   async recordSightings(tx, sightings) {
     if (sightings.length === 0) return
-    const packed = sightings.map(({ deviceNid, ts, address, userAgent }) =>
-      [deviceNid, ts, toColumn(address), userAgent === undefined ? null : toColumn(userAgent)])
+    const packed = sightings.map(({ deviceNid, ts, address, userAgent }) => [
+      deviceNid,
+      ts,
+      toColumn(address),
+      userAgent === undefined ? null : toColumn(userAgent),
+    ])
     await tx.query(
       `UPDATE device SET last_seen_ts = seen.ts, last_seen_ip = seen.ip, last_seen_user_agent = seen.agent
        FROM (${unpackSightings[database.engine]}) AS seen WHERE device.device_nid = seen.nid`,

@@ -2,12 +2,11 @@ import type { EventId, RoomId } from '../../spec/identifiers.ts'
 import { canonicalJson } from '../protocol/encoding.ts'
 import type { Pdu } from '../protocol/event.ts'
 import { redactPdu } from '../protocol/redaction.ts'
-import { relationOf } from '../protocol/relation.ts'
 import { roomVersion, type RoomVersion } from '../protocol/room-versions.ts'
 import { fromColumn } from './column-text.ts'
 import { inList } from './connection.ts'
 import type { Database } from './database.ts'
-import { eventClass, type StoredEvent } from './stored-event.ts'
+import { eventClass, storedRelation, type StoredEvent } from './stored-event.ts'
 
 /** A stretch of a room's timeline: positions above `after` and up to `upTo`, the latest first if `backwards`. */
 export interface Stretch {
@@ -66,13 +65,12 @@ export const eventJoins = 'JOIN event_json j ON j.nid = e.nid JOIN room r ON r.n
 /** The event of a row; one whose redaction is stored has its redacted text, whatever the disk still holds. */
 export function storedEvent(row: EventRow): StoredEvent {
   const pdu = JSON.parse(row.body) as Pdu
-  const relation = relationOf(pdu.content)
   const event: StoredEvent = {
     eventId: row.event_id as EventId, roomId: row.room_id as RoomId, pdu, json: row.body,
     nid: row.nid, pos: row.pos ?? undefined, roomNid: row.room_nid, senderNid: row.sender_nid,
     type: pdu.type, sender: pdu.sender, stateKey: pdu.state_key, ts: pdu.origin_server_ts,
     stateBefore: row.state_before, class: row.class,
-    relation: relation && { type: relation.type, eventId: relation.eventId },
+    relation: storedRelation(pdu.content),
     redacts: row.redacts === null ? undefined : (fromColumn(row.redacts) as EventId),
     transaction: row.device_nid === null || row.txn_id === null ? undefined : { deviceNid: row.device_nid, txnId: fromColumn(row.txn_id) },
     redactedBy: undefined, replaced: undefined, mentions: [],

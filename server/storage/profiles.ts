@@ -2,7 +2,9 @@ import type { UserId } from '../../spec/identifiers.ts'
 import type { Database, Transaction } from './database.ts'
 
 /** A user's profile: any JSON value by field name. */
-export interface Profile { readonly [field: string]: unknown }
+export interface Profile {
+  readonly [field: string]: unknown
+}
 
 /** The profiles of local users. Values are kept as JSON text. */
 export interface ProfileStore {
@@ -18,13 +20,16 @@ export interface ProfileStore {
   removeAll(tx: Transaction, userId: UserId): Promise<void>
 }
 
-interface Row { user_id: UserId; field: string; value: string }
+interface Row {
+  user_id: UserId
+  field: string
+  value: string
+}
 
 const select = 'SELECT user_id, field, value FROM profile_field WHERE user_id = $1 ORDER BY field'
 
 // `fromEntries` defines keys, so that a field named `__proto__` would be one like any other.
-const fromRows = (rows: readonly Row[]): Profile =>
-  Object.fromEntries(rows.map((row) => [row.field, JSON.parse(row.value) as unknown]))
+const fromRows = (rows: readonly Row[]): Profile => Object.fromEntries(rows.map((row) => [row.field, JSON.parse(row.value) as unknown]))
 
 const unpackIds = { sqlite: 'SELECT value FROM json_each($1)', postgres: 'SELECT value FROM json_array_elements_text($1::json)' }
 
@@ -52,5 +57,7 @@ export const createProfileStore = (database: Database): ProfileStore => ({
     const rows = await tx.query('DELETE FROM profile_field WHERE user_id = $1 AND field = $2 RETURNING field', [userId, field])
     return rows.length > 0
   },
-  async removeAll(tx, userId) { await tx.query('DELETE FROM profile_field WHERE user_id = $1', [userId]) },
+  async removeAll(tx, userId) {
+    await tx.query('DELETE FROM profile_field WHERE user_id = $1', [userId])
+  },
 })

@@ -31,7 +31,12 @@ export interface RegistrationTokenStore {
   takeAdminLink(tx: Transaction, tokenHash: string, now: number): Promise<boolean>
 }
 
-interface Row { token: string; uses_allowed: number | null; completed: number; expiry_ts: number | null }
+interface Row {
+  token: string
+  uses_allowed: number | null
+  completed: number
+  expiry_ts: number | null
+}
 
 const columns = 'token, uses_allowed, completed, expiry_ts'
 const selectOne = `SELECT ${columns} FROM registration_token WHERE token = $1`
@@ -42,7 +47,6 @@ const fromRow = (row: Row): RegistrationToken => ({
   completed: row.completed,
   expiryTs: row.expiry_ts ?? undefined,
 })
-
 
 type AdminLinks = Pick<RegistrationTokenStore, 'replaceAdminLink' | 'hasAdminLink' | 'isAdminLink' | 'takeAdminLink'>
 
@@ -78,10 +82,11 @@ export const createRegistrationTokenStore = (database: Database): RegistrationTo
     return rows.length > 0
   },
   async setLimits(tx, token, { usesAllowed, expiryTs }) {
-    await tx.query(
-      'UPDATE registration_token SET uses_allowed = $2, expiry_ts = $3 WHERE token = $1',
-      [token, usesAllowed ?? null, expiryTs ?? null],
-    )
+    await tx.query('UPDATE registration_token SET uses_allowed = $2, expiry_ts = $3 WHERE token = $1', [
+      token,
+      usesAllowed ?? null,
+      expiryTs ?? null,
+    ])
   },
   async remove(tx, token) {
     return (await tx.query('DELETE FROM registration_token WHERE token = $1 RETURNING token', [token])).length > 0

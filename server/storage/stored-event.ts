@@ -1,5 +1,7 @@
 import type { EventId, RoomId, UserId } from '../../spec/identifiers.ts'
 import type { Event, Pdu } from '../protocol/event.ts'
+import { relationOf } from '../protocol/relations.ts'
+import { maxIdBytes } from '../protocol/seal-event.ts'
 
 /** What an event means to unread counts under the default rules; the order is the order of importance. */
 export const eventClass = { silent: 0, message: 1, encrypted: 2, roomMention: 3 } as const
@@ -43,3 +45,9 @@ export interface StoredEvent extends Event {
   readonly mentions: readonly { readonly userNid: number; readonly highlight: boolean }[]
 }
 
+/** The relation that columns keep: one whose names fit an index. */
+export function storedRelation(content: Pdu['content']): StoredEvent['relation'] {
+  const relation = relationOf(content)
+  const fits = (text: string) => Buffer.byteLength(text) <= maxIdBytes
+  return relation && fits(relation.eventId) && fits(relation.relType) ? { type: relation.relType, eventId: relation.eventId } : undefined
+}

@@ -97,10 +97,11 @@ const fromRow = (row: SessionRow): StoredSession => ({
 
 const chain: Pick<TokenStore, 'settlePair' | 'supersedePair' | 'confirm' | 'purgeSuperseded'> = {
   async settlePair(tx, deviceNid, refreshHash, ts) {
-    await tx.query(
-      'UPDATE refresh_token SET superseded_ts = $3 WHERE device_nid = $1 AND next_hash = $2 AND superseded_ts IS NULL',
-      [deviceNid, refreshHash, ts],
-    )
+    await tx.query('UPDATE refresh_token SET superseded_ts = $3 WHERE device_nid = $1 AND next_hash = $2 AND superseded_ts IS NULL', [
+      deviceNid,
+      refreshHash,
+      ts,
+    ])
     await tx.query('UPDATE access_token SET unconfirmed = 0 WHERE device_nid = $1 AND refresh_hash = $2', [deviceNid, refreshHash])
     const ended = await tx.query<SessionRow>(
       `UPDATE access_token SET superseded_ts = $3 WHERE device_nid = $1 AND refresh_hash <> $2 AND superseded_ts IS NULL
@@ -114,7 +115,8 @@ const chain: Pick<TokenStore, 'settlePair' | 'supersedePair' | 'confirm' | 'purg
     await tx.query('UPDATE access_token SET superseded_ts = $3 WHERE device_nid = $1 AND refresh_hash = $2', [deviceNid, refreshHash, ts])
   },
   async confirm(tx, tokenHash) {
-    const sql = 'UPDATE access_token SET unconfirmed = 0 WHERE token_hash = $1 AND unconfirmed = 1 AND superseded_ts IS NULL RETURNING token_hash'
+    const sql =
+      'UPDATE access_token SET unconfirmed = 0 WHERE token_hash = $1 AND unconfirmed = 1 AND superseded_ts IS NULL RETURNING token_hash'
     return (await tx.query(sql, [tokenHash])).length > 0
   },
   async purgeSuperseded(tx, deviceNid, ts) {
@@ -138,22 +140,27 @@ export const createTokenStore = (database: Database): TokenStore => ({
     )
   },
   async addRefresh(tx, { tokenHash, deviceNid, userId, createdTs, expiresTs }) {
-    await tx.query(
-      'INSERT INTO refresh_token (token_hash, device_nid, user_id, created_ts, expires_ts) VALUES ($1, $2, $3, $4, $5)',
-      [tokenHash, deviceNid, userId, createdTs, expiresTs ?? null],
-    )
+    await tx.query('INSERT INTO refresh_token (token_hash, device_nid, user_id, created_ts, expires_ts) VALUES ($1, $2, $3, $4, $5)', [
+      tokenHash,
+      deviceNid,
+      userId,
+      createdTs,
+      expiresTs ?? null,
+    ])
   },
   async findRefresh(tx, tokenHash) {
     const row = (await tx.query<RefreshRow>('SELECT * FROM refresh_token WHERE token_hash = $1', [tokenHash]))[0]
-    return row && {
-      tokenHash,
-      deviceNid: row.device_nid,
-      userId: row.user_id,
-      createdTs: row.created_ts,
-      expiresTs: row.expires_ts ?? undefined,
-      nextHash: row.next_hash ?? undefined,
-      superseded: row.superseded_ts !== null,
-    }
+    return (
+      row && {
+        tokenHash,
+        deviceNid: row.device_nid,
+        userId: row.user_id,
+        createdTs: row.created_ts,
+        expiresTs: row.expires_ts ?? undefined,
+        nextHash: row.next_hash ?? undefined,
+        superseded: row.superseded_ts !== null,
+      }
+    )
   },
   async setNext(tx, tokenHash, nextHash) {
     await tx.query('UPDATE refresh_token SET next_hash = $2 WHERE token_hash = $1', [tokenHash, nextHash])
