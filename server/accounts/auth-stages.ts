@@ -15,19 +15,27 @@ export type IsTokenGood = (token: string) => Promise<boolean>
 /**
  * @param needs.ordinaryTokens whether registration tokens work, beside administrators' links
  */
-export const createIsTokenGood = ({ tokens, now, ordinaryTokens }: {
-  readonly tokens: RegistrationTokenStore
-  /** Milliseconds since the Unix epoch. */
-  readonly now: () => number
-  readonly ordinaryTokens: boolean
-}): IsTokenGood => async (token) => {
-  // What is no token's form is not looked up.
-  if (!/^[A-Za-z0-9._~-]{1,64}$/.test(token)) return false
-  if (await tokens.isAdminLink(hashSecret(token), now())) return true
-  const found = ordinaryTokens ? await tokens.find(token) : undefined
-  if (found === undefined) return false
-  return (found.usesAllowed === undefined || found.completed < found.usesAllowed) && (found.expiryTs === undefined || found.expiryTs > now())
-}
+export const createIsTokenGood =
+  ({
+    tokens,
+    now,
+    ordinaryTokens,
+  }: {
+    readonly tokens: RegistrationTokenStore
+    /** Milliseconds since the Unix epoch. */
+    readonly now: () => number
+    readonly ordinaryTokens: boolean
+  }): IsTokenGood =>
+  async (token) => {
+    // What is no token's form is not looked up.
+    if (!/^[A-Za-z0-9._~-]{1,64}$/.test(token)) return false
+    if (await tokens.isAdminLink(hashSecret(token), now())) return true
+    const found = ordinaryTokens ? await tokens.find(token) : undefined
+    if (found === undefined) return false
+    return (
+      (found.usesAllowed === undefined || found.completed < found.usesAllowed) && (found.expiryTs === undefined || found.expiryTs > now())
+    )
+  }
 
 /** How each stage of interactive authentication is judged. client-server-api/#authentication-types */
 export const createAuthStages = ({ verifyPassword, isTokenGood }: Needs): { readonly [S in Stage]: JudgeStage } => ({

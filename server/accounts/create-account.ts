@@ -53,10 +53,12 @@ const write = ({ database, accounts, profiles, startSession, now }: Writes, wish
     return session && startSession(tx, { userId, ...session })
   })
 
-export const createCreateAccount = ({ passwordHash, joinOrganisation, reportError, ...writes }: Needs): CreateAccount => async (wish) => {
-  const { userId } = wish
-  if ((await writes.accounts.find(userId)) !== undefined) throw userInUse()
-  const session = await write(writes, wish, await passwordHash.hash(wish.password))
-  await joinOrganisation(userId).catch(reportError)
-  return { userId, session }
-}
+export const createCreateAccount =
+  ({ passwordHash, joinOrganisation, reportError, ...writes }: Needs): CreateAccount =>
+  async (wish) => {
+    const { userId } = wish
+    if ((await writes.accounts.find(userId)) !== undefined) throw userInUse()
+    const session = await write(writes, wish, await passwordHash.hash(wish.password))
+    await joinOrganisation(userId).catch(reportError)
+    return { userId, session }
+  }

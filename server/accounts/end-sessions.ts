@@ -19,11 +19,13 @@ interface Needs {
   readonly tokens: TokenStore
 }
 
-export const createEndSessions = ({ devices: store, tokens }: Needs): EndSessions => async (tx, userId, devices, { keepDevices }) => {
-  if (devices.length === 0) return
-  const nids = devices.map((device) => device.deviceNid)
-  await tokens.removeOfDevices(tx, nids)
-  if (!keepDevices) await store.remove(tx, nids)
-  const pos = await tx.position()
-  for (const { deviceId } of devices) tx.announce({ kind: 'session-ended', pos, userId, deviceId })
-}
+export const createEndSessions =
+  ({ devices: store, tokens }: Needs): EndSessions =>
+  async (tx, userId, devices, { keepDevices }) => {
+    if (devices.length === 0) return
+    const nids = devices.map((device) => device.deviceNid)
+    await tokens.removeOfDevices(tx, nids)
+    if (!keepDevices) await store.remove(tx, nids)
+    const pos = await tx.position()
+    for (const { deviceId } of devices) tx.announce({ kind: 'session-ended', pos, userId, deviceId })
+  }

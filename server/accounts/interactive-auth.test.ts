@@ -23,7 +23,14 @@ const createAuth = (capacity?: number) => {
 }
 
 const flows: readonly (readonly Stage[])[] = [['m.login.password']]
-const attempt = (auth: Attempt['auth'], extra: Partial<Attempt> = {}): Attempt => ({ operation: 'delete', body: ['A'], userId: alice, flows, auth, ...extra })
+const attempt = (auth: Attempt['auth'], extra: Partial<Attempt> = {}): Attempt => ({
+  operation: 'delete',
+  body: ['A'],
+  userId: alice,
+  flows,
+  auth,
+  ...extra,
+})
 const right = (session?: string) => ({ type: 'm.login.password', password: 'right', ...(session !== undefined && { session }) })
 
 test('a challenge tells flows and session, and no errcode; a failure tells why, and may be tried again', async (t) => {
@@ -31,10 +38,22 @@ test('a challenge tells flows and session, and no errcode; a failure tells why, 
   const challenge = await errorOf(auth.prove(attempt(undefined)))
   const session = challenge.fields['session'] as string
   t.is(challenge.status, 401)
-  t.deepEqual(JSON.parse(JSON.stringify(challenge.fields)), { flows: [{ stages: ['m.login.password'] }], params: {}, session, completed: [] })
+  t.deepEqual(JSON.parse(JSON.stringify(challenge.fields)), {
+    flows: [{ stages: ['m.login.password'] }],
+    params: {},
+    session,
+    completed: [],
+  })
   const failure = await errorOf(auth.prove(attempt({ type: 'm.login.password', password: 'wrong', session })))
   t.is(failure.status, 401)
-  t.deepEqual(failure.fields, { errcode: 'M_FORBIDDEN', error: 'Wrong.', flows: [{ stages: ['m.login.password'] }], params: {}, session, completed: [] })
+  t.deepEqual(failure.fields, {
+    errcode: 'M_FORBIDDEN',
+    error: 'Wrong.',
+    flows: [{ stages: ['m.login.password'] }],
+    params: {},
+    session,
+    completed: [],
+  })
   t.is((await auth.prove(attempt(right(session)))).get('m.login.password'), alice)
 })
 

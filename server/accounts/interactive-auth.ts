@@ -98,7 +98,10 @@ const createSessions = (now: () => number, lifetime: number, capacity: number) =
       return session !== undefined && session.expires > now() ? session : undefined
     },
     close: (id: string) => sessions.delete(id),
-    all: () => { dropExpired(); return sessions.values() },
+    all: () => {
+      dropExpired()
+      return sessions.values()
+    },
   }
 }
 

@@ -42,7 +42,10 @@ forEachEngine('what is missing or unknown in a login is told', async (t, databas
   t.is(await errcodeOf(logIn(world, { identifier: undefined })), 'M_MISSING_PARAM')
   t.is(await errcodeOf(logIn(world, { identifier: { type: 'm.id.user' } })), 'M_MISSING_PARAM')
   t.is(await errcodeOf(logIn(world, { password: undefined })), 'M_MISSING_PARAM')
-  t.deepEqual(await errorOf(logIn(world, { identifier: { type: 'org.example' } })).then(({ errcode, status }) => [errcode, status]), ['M_UNKNOWN', 400])
+  t.deepEqual(await errorOf(logIn(world, { identifier: { type: 'org.example' } })).then(({ errcode, status }) => [errcode, status]), [
+    'M_UNKNOWN',
+    400,
+  ])
 })
 
 forEachEngine('parallel guesses do not outrun the count of failures, and the right one comes too late', async (t, database) => {
@@ -75,7 +78,10 @@ forEachEngine('of too many devices the one unseen for the longest time goes', as
   world.lastSeen.note((await world.stores.devices.find(alice, 'ONE'))!.deviceNid, '192.0.2.1', 'Client/1')
   await world.lastSeen.flush()
   await logIn(world, { deviceId: 'FOUR' })
-  t.deepEqual((await world.stores.devices.list(alice)).map(({ deviceId }) => deviceId), ['ONE', 'THREE', 'FOUR'])
+  t.deepEqual(
+    (await world.stores.devices.list(alice)).map(({ deviceId }) => deviceId),
+    ['ONE', 'THREE', 'FOUR'],
+  )
   t.is(await whoHas(world, first.accessToken), alice)
   await logIn(world, { deviceId: 'FOUR' })
   t.is((await world.stores.devices.list(alice)).length, 3)
@@ -96,7 +102,10 @@ forEachEngine('a hash of another cost is renewed at login', async (t, database) 
 test('hashes run few at once, the queue is bounded, and its turns are handed on', async (t) => {
   const { hash, verify } = createPasswordHash({ cost: cheapHash, atOnce: 1, queueLimit: 2 })
   const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => hash(password)))
-  t.deepEqual(outcomes.map(({ status }) => status), ['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected'])
+  t.deepEqual(
+    outcomes.map(({ status }) => status),
+    ['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected'],
+  )
   const refused = outcomes[4] as PromiseRejectedResult
   t.is(refused.reason.errcode, 'M_LIMIT_EXCEEDED')
   t.is(refused.reason.fields.retry_after_ms, 3000)
@@ -108,10 +117,13 @@ test('hashes run few at once, the queue is bounded, and its turns are handed on'
 
 test('a user who does not exist costs a verification like anybody, by a hash of the same cost', async (t) => {
   const verified: string[] = []
-  const library = { hash: argon2.hash, verify: (async (encoded, ...rest) => {
-    verified.push(String(encoded))
-    return argon2.verify(encoded, ...rest)
-  }) satisfies typeof argon2.verify }
+  const library = {
+    hash: argon2.hash,
+    verify: (async (encoded, ...rest) => {
+      verified.push(String(encoded))
+      return argon2.verify(encoded, ...rest)
+    }) satisfies typeof argon2.verify,
+  }
   const passwordHash = createPasswordHash({ cost: cheapHash, library })
   t.false(await passwordHash.verify(await passwordHash.hash(password), 'other'))
   t.false(await passwordHash.verify(undefined, 'other'))
@@ -121,10 +133,22 @@ test('a user who does not exist costs a verification like anybody, by a hash of 
 })
 
 test('a weak password is told what it lacks', (t) => {
-  const check = createCheckPassword({ minimumLength: 8, requireDigit: true, requireSymbol: true, requireLowercase: true, requireUppercase: true })
+  const check = createCheckPassword({
+    minimumLength: 8,
+    requireDigit: true,
+    requireSymbol: true,
+    requireLowercase: true,
+    requireUppercase: true,
+  })
   t.notThrows(() => check('Abcdef1!'))
   t.notThrows(() => check('Ñandú—12'))
-  const lacks = { 'Abc1!': 'at least 8 characters', 'Abcdefg!': 'a digit', Abcdefg1: 'a symbol', 'ABCDEFG1!': 'a lower-case letter', 'abcdefg1!': 'an upper-case letter' }
+  const lacks = {
+    'Abc1!': 'at least 8 characters',
+    'Abcdefg!': 'a digit',
+    Abcdefg1: 'a symbol',
+    'ABCDEFG1!': 'a lower-case letter',
+    'abcdefg1!': 'an upper-case letter',
+  }
   for (const [weak, part] of Object.entries(lacks)) {
     t.throws(() => check(weak), { message: `Choose a password that has ${part}.` }, weak)
   }

@@ -23,19 +23,21 @@ interface Needs {
   readonly limiter: LoginLimiter
 }
 
-export const createLogin = ({ serverName, database, accounts, verifyPassword, startSession, limiter }: Needs): Login => async (request) => {
-  const { type, identifier, user, deviceId, displayName, refreshable } = request
-  if (type !== 'm.login.password') {
-    throw new MatrixError('M_UNKNOWN', `Log in by one of these types: ${loginTypes.join(', ')}.`, { status: 400 })
-  }
-  const name = identifier?.user ?? user
-  if (name !== undefined) limiter.hit('rc_login.account', localUserId(name, serverName) ?? name)
-  const { userId } = await verifyPassword(request)
-  return database.write(async (tx) => {
-    // The account may have been closed while the password was checked.
-    if ((await accounts.findIn(tx, userId))?.deactivated !== false) {
-      throw new MatrixError('M_USER_DEACTIVATED', 'This account has been deactivated.')
+export const createLogin =
+  ({ serverName, database, accounts, verifyPassword, startSession, limiter }: Needs): Login =>
+  async (request) => {
+    const { type, identifier, user, deviceId, displayName, refreshable } = request
+    if (type !== 'm.login.password') {
+      throw new MatrixError('M_UNKNOWN', `Log in by one of these types: ${loginTypes.join(', ')}.`, { status: 400 })
     }
-    return startSession(tx, { userId, deviceId, displayName, refreshable })
-  })
-}
+    const name = identifier?.user ?? user
+    if (name !== undefined) limiter.hit('rc_login.account', localUserId(name, serverName) ?? name)
+    const { userId } = await verifyPassword(request)
+    return database.write(async (tx) => {
+      // The account may have been closed while the password was checked.
+      if ((await accounts.findIn(tx, userId))?.deactivated !== false) {
+        throw new MatrixError('M_USER_DEACTIVATED', 'This account has been deactivated.')
+      }
+      return startSession(tx, { userId, deviceId, displayName, refreshable })
+    })
+  }

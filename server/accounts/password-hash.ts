@@ -44,7 +44,9 @@ const createTurns = (atOnce: number, queueLimit: number) => {
         })
       }
       // Whoever finishes hands its turn on, so `running` is right without counting again.
-      await new Promise<void>((resolve) => { waiting.push(resolve) })
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve)
+      })
     } else {
       running++
     }
@@ -65,12 +67,13 @@ export const createPasswordHash = ({ cost, atOnce = 2, queueLimit = 100, library
   let decoy: string | undefined
   return {
     hash: (password) => inTurn(() => library.hash(password, options)),
-    verify: (encoded, password) => inTurn(async () => {
-      if (encoded !== undefined) return library.verify(encoded, password)
-      decoy ??= await library.hash('nobody logs in by this', options)
-      await library.verify(decoy, password)
-      return false
-    }),
+    verify: (encoded, password) =>
+      inTurn(async () => {
+        if (encoded !== undefined) return library.verify(encoded, password)
+        decoy ??= await library.hash('nobody logs in by this', options)
+        await library.verify(decoy, password)
+        return false
+      }),
     isOutdated(encoded) {
       const { algorithm, memoryCost, timeCost, parallelism } = argon2.parseOptions(encoded)
       return algorithm !== 2 || memoryCost !== cost.memory || timeCost !== cost.passes || parallelism !== 1

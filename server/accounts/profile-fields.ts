@@ -11,8 +11,7 @@ const mxcUri = /^mxc:\/\/[^/?#\s]+\/[A-Za-z0-9_-]+$/
 export const isFieldName = (field: string): boolean => fieldName.test(field) && field.length <= 255
 
 /** Whether setting this value means to remove the field: an empty name or picture. */
-export const isClearing = (field: string, value: unknown): boolean =>
-  value === '' && (field === 'displayname' || field === 'avatar_url')
+export const isClearing = (field: string, value: unknown): boolean => value === '' && (field === 'displayname' || field === 'avatar_url')
 
 const invalid = (message: string) => new MatrixError('M_INVALID_PARAM', message)
 

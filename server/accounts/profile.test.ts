@@ -16,11 +16,16 @@ forEachEngine('a profile holds name, picture and any field with a namespace', as
   await set('org.example.any-thing', { a: [1.5, null] })
   await set('org.example.null', null)
   t.deepEqual(await profile.get(alice), {
-    displayname: 'Alice', avatar_url: 'mxc://hallway.test/abc', 'm.tz': 'Europe/London', 'org.example.any-thing': { a: [1.5, null] }, 'org.example.null': null,
+    displayname: 'Alice',
+    avatar_url: 'mxc://hallway.test/abc',
+    'm.tz': 'Europe/London',
+    'org.example.any-thing': { a: [1.5, null] },
+    'org.example.null': null,
   })
   t.deepEqual(await profile.getField(alice, 'org.example.null'), { 'org.example.null': null })
   t.deepEqual(world.edges.propagated, [
-    { displayname: 'Alice', avatar_url: undefined }, { displayname: 'Alice', avatar_url: 'mxc://hallway.test/abc' },
+    { displayname: 'Alice', avatar_url: undefined },
+    { displayname: 'Alice', avatar_url: 'mxc://hallway.test/abc' },
   ])
   await set('avatar_url', '')
   await profile.removeField(alice, alice, 'displayname')
@@ -48,7 +53,8 @@ forEachEngine('a bad change of a profile is refused, each for its reason', async
   t.is(await set('displayname', {}), 'M_MISSING_PARAM')
   t.is(await set('org.example.field', Object.create({ 'org.example.field': 1 })), 'M_MISSING_PARAM')
   for (const value of [null, 1, {}, 'x'.repeat(257)]) t.is(await set('displayname', { displayname: value }), 'M_INVALID_PARAM')
-  for (const value of [null, 'https://example.org/a.png', 'mxc://', 'mxc://a/b/c']) t.is(await set('avatar_url', { avatar_url: value }), 'M_INVALID_PARAM')
+  for (const value of [null, 'https://example.org/a.png', 'mxc://', 'mxc://a/b/c'])
+    t.is(await set('avatar_url', { avatar_url: value }), 'M_INVALID_PARAM')
   for (const field of ['nodots', 'Upper.case', '__proto__', 'a..b', 'nul.\u0000']) {
     t.is(await set(field, JSON.parse(`{${JSON.stringify(field)}: 1}`)), 'M_INVALID_PARAM', field)
     t.is(await errcodeOf(profile.removeField(alice, alice, field)), 'M_INVALID_PARAM', field)
@@ -82,13 +88,19 @@ forEachEngine('fifty renames at once leave the rooms with the name that the prof
     },
   })
   await signUp(world)
-  await Promise.all(Array.from({ length: 50 }, (_, i) => world.profile.setField(alice, alice, 'displayname', { displayname: `Alice ${i}` })))
+  await Promise.all(
+    Array.from({ length: 50 }, (_, i) => world.profile.setField(alice, alice, 'displayname', { displayname: `Alice ${i}` })),
+  )
   t.is(propagated.at(-1)?.displayname, (await world.profile.get(alice))['displayname'] as string)
   t.deepEqual(world.edges.errors, [])
 })
 
 forEachEngine('a change that rooms cannot take is kept, and reported', async (t, database) => {
-  const world = createWorld(database, { propagateProfile: async () => { throw new Error('rooms are away') } })
+  const world = createWorld(database, {
+    propagateProfile: async () => {
+      throw new Error('rooms are away')
+    },
+  })
   await signUp(world)
   await world.profile.setField(alice, alice, 'displayname', { displayname: 'Alice' })
   t.is(world.edges.errors.length, 1)

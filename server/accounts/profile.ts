@@ -59,17 +59,21 @@ const createOneByOne = (work: (userId: UserId) => Promise<void>) => {
   const running = new Map<UserId, Promise<void>>()
   const waiting = new Map<UserId, Promise<void>>()
   const start = (userId: UserId): Promise<void> => {
-    const run = work(userId).finally(() => { running.delete(userId) })
+    const run = work(userId).finally(() => {
+      running.delete(userId)
+    })
     running.set(userId, run)
     return run
   }
   return (userId: UserId): Promise<void> => {
     const present = running.get(userId)
     if (present === undefined) return start(userId)
-    const next = waiting.get(userId) ?? present.then(() => {
-      waiting.delete(userId)
-      return start(userId)
-    })
+    const next =
+      waiting.get(userId) ??
+      present.then(() => {
+        waiting.delete(userId)
+        return start(userId)
+      })
     waiting.set(userId, next)
     return next
   }
@@ -89,20 +93,21 @@ export const createUserProfile = ({ serverName, database, accounts, profiles, pr
     return profiles.find(userId)
   }
   /** Writes one field, `undefined` for none; tells whether anything changed. */
-  const write = (userId: UserId, field: string, value: unknown): Promise<boolean> => database.write(async (tx) => {
-    if (value === undefined) {
-      if (!(await profiles.remove(tx, userId, field))) return false
-    } else {
-      const before = await profiles.findIn(tx, userId)
-      if (JSON.stringify(before[field]) === JSON.stringify(value)) return false
-      if (Buffer.byteLength(JSON.stringify({ ...before, [field]: value })) >= profileLimit) {
-        throw new MatrixError('M_PROFILE_TOO_LARGE', 'With this, your profile would reach 64 KiB; shorten or remove something.')
+  const write = (userId: UserId, field: string, value: unknown): Promise<boolean> =>
+    database.write(async (tx) => {
+      if (value === undefined) {
+        if (!(await profiles.remove(tx, userId, field))) return false
+      } else {
+        const before = await profiles.findIn(tx, userId)
+        if (JSON.stringify(before[field]) === JSON.stringify(value)) return false
+        if (Buffer.byteLength(JSON.stringify({ ...before, [field]: value })) >= profileLimit) {
+          throw new MatrixError('M_PROFILE_TOO_LARGE', 'With this, your profile would reach 64 KiB; shorten or remove something.')
+        }
+        await profiles.set(tx, userId, field, value)
       }
-      await profiles.set(tx, userId, field, value)
-    }
-    tx.announce({ kind: 'profile', pos: await tx.position(), userId })
-    return true
-  })
+      tx.announce({ kind: 'profile', pos: await tx.position(), userId })
+      return true
+    })
   const change = async (userId: UserId, field: string, value: unknown): Promise<void> => {
     const changed = await write(userId, field, value)
     if (changed && (field === 'displayname' || field === 'avatar_url')) await propagate(userId)

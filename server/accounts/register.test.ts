@@ -22,11 +22,17 @@ forEachEngine('fifty who want one name at once: one gets it', async (t, database
 forEachEngine('a token for five lets five of fifty in at once', async (t, database) => {
   const world = createWorld(database, { mode: 'token' })
   const { token } = await world.registrationTokens.add({ token: 'five', length: 16, usesAllowed: 5 })
-  const outcomes = await Promise.allSettled(Array.from({ length: 50 }, (_, i) =>
-    world.register.signUp(signUpWish(`user${i}`, { auth: { type: 'm.login.registration_token', token } }))))
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 50 }, (_, i) =>
+      world.register.signUp(signUpWish(`user${i}`, { auth: { type: 'm.login.registration_token', token } })),
+    ),
+  )
   t.is(outcomes.filter(({ status }) => status === 'fulfilled').length, 5)
   t.is((await world.registrationTokens.get('five')).completed, 5)
-  t.is(await errcodeOf(world.register.signUp(signUpWish('late', { auth: { type: 'm.login.registration_token', token } }))), 'M_UNAUTHORIZED')
+  t.is(
+    await errcodeOf(world.register.signUp(signUpWish('late', { auth: { type: 'm.login.registration_token', token } }))),
+    'M_UNAUTHORIZED',
+  )
 })
 
 forEachEngine('a token is not used up by a name that was taken', async (t, database) => {
@@ -35,7 +41,9 @@ forEachEngine('a token is not used up by a name that was taken', async (t, datab
   const auth = { type: 'm.login.registration_token', token: 'one' }
   // The name is taken between the first look and the transaction.
   const taken = world.createAccount({
-    userId: alice, password, session: undefined,
+    userId: alice,
+    password,
+    session: undefined,
     authorise: async (tx) => {
       t.true(await world.stores.invitations.use(tx, 'one', world.clock.time))
       await world.stores.accounts.create(tx, { userId: alice, passwordHash: undefined, admin: false, createdTs: 1 })
@@ -52,7 +60,13 @@ forEachEngine('without a proof the flows are told, and a bad name sooner', async
   t.is(challenge.status, 401)
   t.deepEqual(challenge.fields['flows'], [{ stages: ['m.login.registration_token'] }])
   t.is(challenge.fields['errcode'], undefined)
-  const wishes = { 'not a name': 'M_INVALID_USERNAME', 'käse': 'M_INVALID_USERNAME', '': 'M_INVALID_USERNAME', _bot: 'M_EXCLUSIVE', 'Visitor-1': 'M_EXCLUSIVE' }
+  const wishes = {
+    'not a name': 'M_INVALID_USERNAME',
+    käse: 'M_INVALID_USERNAME',
+    '': 'M_INVALID_USERNAME',
+    _bot: 'M_EXCLUSIVE',
+    'Visitor-1': 'M_EXCLUSIVE',
+  }
   for (const [username, errcode] of Object.entries(wishes)) {
     t.is(await errcodeOf(world.register.signUp(signUpWish(username, { auth: undefined }))), errcode, username)
     t.is(await errcodeOf(world.register.checkUsername(username)), errcode, username)
@@ -103,11 +117,18 @@ forEachEngine('an administrator link is void after a day', async (t, database) =
   const token = await world.registrationTokens.createAdminLink()
   world.clock.time += 24 * 60 * 60_000
   t.false(await world.isTokenGood(token))
-  t.is(await errcodeOf(world.register.signUp(signUpWish('alice', { auth: { type: 'm.login.registration_token', token } }))), 'M_UNAUTHORIZED')
+  t.is(
+    await errcodeOf(world.register.signUp(signUpWish('alice', { auth: { type: 'm.login.registration_token', token } }))),
+    'M_UNAUTHORIZED',
+  )
 })
 
 forEachEngine('an account stays though the organisation could not be joined', async (t, database) => {
-  const world = createWorld(database, { joinOrganisation: async () => { throw new Error('no space') } })
+  const world = createWorld(database, {
+    joinOrganisation: async () => {
+      throw new Error('no space')
+    },
+  })
   t.is(await whoHas(world, (await signUp(world)).accessToken), alice)
   t.is(world.edges.errors.length, 1)
 })

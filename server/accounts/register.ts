@@ -59,10 +59,19 @@ const useToken = (tokens: RegistrationTokenStore, token: string, now: number) =>
   throw new MatrixError('M_FORBIDDEN', 'This invitation has just been used up or has expired; ask for another one.')
 }
 
-export const createRegister = ({ serverName, mode, accounts, tokens, interactiveAuth, checkPassword, createAccount, now }: Needs): Register => {
+export const createRegister = ({
+  serverName,
+  mode,
+  accounts,
+  tokens,
+  interactiveAuth,
+  checkPassword,
+  createAccount,
+  now,
+}: Needs): Register => {
   const flows = async (): Promise<readonly (readonly Stage[])[]> => {
     if (mode === 'open') return [['m.login.dummy'], byToken]
-    if (mode === 'token' || await tokens.hasAdminLink(now())) return [byToken]
+    if (mode === 'token' || (await tokens.hasAdminLink(now()))) return [byToken]
     throw new MatrixError('M_FORBIDDEN', 'Registration is closed here; ask an administrator for an account.')
   }
   const freeUserId = async (username: string): Promise<UserId> => {
@@ -71,7 +80,9 @@ export const createRegister = ({ serverName, mode, accounts, tokens, interactive
     return userId
   }
   return {
-    async checkOpen() { await flows() },
+    async checkOpen() {
+      await flows()
+    },
     async checkUsername(username) {
       await flows()
       await freeUserId(username)

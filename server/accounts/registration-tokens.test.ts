@@ -14,8 +14,14 @@ forEachEngine('an administrator makes, reads, limits and removes invitations', a
   t.is(await errcodeOf(api.limit('named', { expiryTs: clock.time - 1 })), 'M_INVALID_PARAM')
   t.deepEqual(await api.limit('named', { usesAllowed: null }), { ...named, usesAllowed: undefined })
   t.deepEqual(await api.limit('named', { usesAllowed: 0, expiryTs: null }), { ...named, usesAllowed: 0, expiryTs: undefined })
-  t.deepEqual((await api.list(true)).map(({ token }) => token), [random.token])
-  t.deepEqual((await api.list(false)).map(({ token }) => token), ['named'])
+  t.deepEqual(
+    (await api.list(true)).map(({ token }) => token),
+    [random.token],
+  )
+  t.deepEqual(
+    (await api.list(false)).map(({ token }) => token),
+    ['named'],
+  )
   t.is((await api.list(undefined)).length, 2)
   await api.remove('named')
   for (const token of ['named', 'nul\u0000']) {
@@ -27,22 +33,44 @@ forEachEngine('an administrator makes, reads, limits and removes invitations', a
 
 const macOf = (secret: string, parts: string[]) => createHmac('sha1', secret).update(parts.join('\0')).digest('hex')
 const wish = (nonce: string, extra: Partial<SharedSecretSignUp> = {}): SharedSecretSignUp => {
-  const fields = { nonce, username: 'alice', displayName: undefined, password, admin: false, userType: undefined, inhibitLogin: false, ...extra }
-  const parts = [nonce, fields.username, fields.password, fields.admin ? 'admin' : 'notadmin', ...(fields.userType === undefined ? [] : [fields.userType])]
+  const fields = {
+    nonce,
+    username: 'alice',
+    displayName: undefined,
+    password,
+    admin: false,
+    userType: undefined,
+    inhibitLogin: false,
+    ...extra,
+  }
+  const parts = [
+    nonce,
+    fields.username,
+    fields.password,
+    fields.admin ? 'admin' : 'notadmin',
+    ...(fields.userType === undefined ? [] : [fields.userType]),
+  ]
   return { mac: macOf('complement', parts), ...fields }
 }
-const register = (world: World, extra?: Partial<SharedSecretSignUp>) => world.sharedSecret.signUp(wish(world.sharedSecret.newNonce(), extra))
+const register = (world: World, extra?: Partial<SharedSecretSignUp>) =>
+  world.sharedSecret.signUp(wish(world.sharedSecret.newNonce(), extra))
 
-forEachEngine('whoever holds the shared secret makes accounts and administrators, even where registration is closed', async (t, database) => {
-  const world = createWorld(database, { mode: 'closed' })
-  const { session } = await register(world, { admin: true, displayName: 'Alice' })
-  t.is(await whoHas(world, session!.accessToken), alice)
-  t.true((await world.stores.accounts.find(alice))?.admin)
-  t.deepEqual(await world.profile.get(alice), { displayname: 'Alice' })
-  t.deepEqual(await register(world, { username: 'bob', inhibitLogin: true, userType: 'bot' }), { userId: '@bob:hallway.test', session: undefined })
-  t.is(await errcodeOf(register(world)), 'M_USER_IN_USE')
-  t.is(await errcodeOf(register(world, { username: '_bot' })), 'M_EXCLUSIVE')
-})
+forEachEngine(
+  'whoever holds the shared secret makes accounts and administrators, even where registration is closed',
+  async (t, database) => {
+    const world = createWorld(database, { mode: 'closed' })
+    const { session } = await register(world, { admin: true, displayName: 'Alice' })
+    t.is(await whoHas(world, session!.accessToken), alice)
+    t.true((await world.stores.accounts.find(alice))?.admin)
+    t.deepEqual(await world.profile.get(alice), { displayname: 'Alice' })
+    t.deepEqual(await register(world, { username: 'bob', inhibitLogin: true, userType: 'bot' }), {
+      userId: '@bob:hallway.test',
+      session: undefined,
+    })
+    t.is(await errcodeOf(register(world)), 'M_USER_IN_USE')
+    t.is(await errcodeOf(register(world, { username: '_bot' })), 'M_EXCLUSIVE')
+  },
+)
 
 forEachEngine('a wrong mac, a used nonce and an old nonce are refused', async (t, database) => {
   const world = createWorld(database)
@@ -69,12 +97,23 @@ forEachEngine('no table holds a secret in clear', async (t, database) => {
   const unusedLink = await world.registrationTokens.createAdminLink()
   const reset = await world.setPassword.createReset(alice)
   const secrets = [
-    password, adminLink, auth.token, unusedLink, reset, session.accessToken, session.refreshToken!,
-    next.accessToken, next.refreshToken!, lasting.accessToken,
+    password,
+    adminLink,
+    auth.token,
+    unusedLink,
+    reset,
+    session.accessToken,
+    session.refreshToken!,
+    next.accessToken,
+    next.refreshToken!,
+    lasting.accessToken,
   ]
-  const tables = database.engine === 'sqlite'
-    ? await database.read<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'")
-    : await database.read<{ name: string }>('SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema()')
+  const tables =
+    database.engine === 'sqlite'
+      ? await database.read<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'")
+      : await database.read<{ name: string }>(
+          'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema()',
+        )
   t.true(tables.some(({ name }) => name === 'access_token'))
   let rows = 0
   for (const { name } of tables) {
@@ -103,10 +142,14 @@ forEachEngine('a password stage is for whoever is logged in', async (t, database
   const world = createWorld(database)
   await signUp(world)
   await signUp(world, 'bob')
-  const attempt = (user: string, userId: typeof alice | undefined) => world.interactiveAuth.prove({
-    operation: 'x', body: undefined, userId, flows: [['m.login.password']],
-    auth: { type: 'm.login.password', identifier: { type: 'm.id.user', user }, password },
-  })
+  const attempt = (user: string, userId: typeof alice | undefined) =>
+    world.interactiveAuth.prove({
+      operation: 'x',
+      body: undefined,
+      userId,
+      flows: [['m.login.password']],
+      auth: { type: 'm.login.password', identifier: { type: 'm.id.user', user }, password },
+    })
   t.is((await errorOf(attempt('bob', alice))).fields['errcode'], 'M_FORBIDDEN')
   t.is((await attempt('alice', alice)).get('m.login.password'), alice)
   t.is((await attempt('bob', undefined)).get('m.login.password'), '@bob:hallway.test')

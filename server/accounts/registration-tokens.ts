@@ -49,8 +49,10 @@ const notFound = () => new MatrixError('M_NOT_FOUND', 'There is no such registra
 const isToken = (token: string): boolean => /^[A-Za-z0-9._~-]+$/.test(token)
 
 export const createRegistrationTokens = ({ database, tokens, interactiveAuth, now }: Needs): RegistrationTokens => {
-  const counted = (token: RegistrationToken): CountedToken =>
-    ({ ...token, pending: interactiveAuth.countProven('m.login.registration_token', token.token) })
+  const counted = (token: RegistrationToken): CountedToken => ({
+    ...token,
+    pending: interactiveAuth.countProven('m.login.registration_token', token.token),
+  })
   const isValid = ({ usesAllowed, completed, pending, expiryTs }: CountedToken): boolean =>
     (usesAllowed === undefined || completed + pending < usesAllowed) && (expiryTs === undefined || expiryTs > now())
   const checkExpiry = ({ expiryTs }: TokenLimits): void => {

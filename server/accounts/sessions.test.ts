@@ -7,15 +7,27 @@ import { createSessions } from './sessions.ts'
 import { alice, createWorld, errcodeOf, errorOf, logIn, signUp, whoHas } from './test-world.ts'
 
 const stored: StoredSession = {
-  tokenHash: 'hash', userId: alice, deviceId: 'DESK', deviceNid: 1, admin: false, expiresTs: undefined,
-  unconfirmed: false, refreshHash: undefined, superseded: false,
+  tokenHash: 'hash',
+  userId: alice,
+  deviceId: 'DESK',
+  deviceNid: 1,
+  admin: false,
+  expiresTs: undefined,
+  unconfirmed: false,
+  refreshHash: undefined,
+  superseded: false,
 }
 const ended = { kind: 'session-ended', pos: 1, userId: alice, deviceId: 'DESK' } as const
 
 /** Sessions over a token store whose queries the test answers. */
 const createHeld = (capacity?: number) => {
   const asked: { tokenHash: string; answer: (session: StoredSession | undefined) => void }[] = []
-  const tokens = { find: (tokenHash: string) => new Promise((answer) => { asked.push({ tokenHash, answer }) }) } as unknown as TokenStore
+  const tokens = {
+    find: (tokenHash: string) =>
+      new Promise((answer) => {
+        asked.push({ tokenHash, answer })
+      }),
+  } as unknown as TokenStore
   const sessions = createSessions({ database: {} as Database, tokens, now: () => 0, ...(capacity !== undefined && { capacity }) })
   return { asked, sessions }
 }
@@ -68,7 +80,10 @@ test('memory holds no more sessions than its capacity', async (t) => {
     asked.pop()!.answer({ ...stored, tokenHash })
     await found
   }
-  t.deepEqual(['three', 'two', 'one'].map((tokenHash) => sessions.find(tokenHash) instanceof Promise), [false, false, true])
+  t.deepEqual(
+    ['three', 'two', 'one'].map((tokenHash) => sessions.find(tokenHash) instanceof Promise),
+    [false, false, true],
+  )
 })
 
 forEachEngine('logout ends the device and its tokens at once, and tells the log', async (t, database) => {

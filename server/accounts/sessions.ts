@@ -38,9 +38,10 @@ interface Needs {
   readonly capacity?: number
 }
 
-const expired = () => new MatrixError('M_UNKNOWN_TOKEN', 'This access token has expired; refresh it, or log in again.', {
-  fields: { soft_logout: true },
-})
+const expired = () =>
+  new MatrixError('M_UNKNOWN_TOKEN', 'This access token has expired; refresh it, or log in again.', {
+    fields: { soft_logout: true },
+  })
 
 /** Sessions by token hash, and hashes by user. */
 const createCache = (capacity: number) => {
@@ -62,7 +63,7 @@ const createCache = (capacity: number) => {
     },
     delete: (tokenHash: string) => sessions.delete(tokenHash),
     deleteOf(userId: UserId, deviceId: string | undefined) {
-      for (const tokenHash of [...hashesOf.get(userId) ?? []]) {
+      for (const tokenHash of [...(hashesOf.get(userId) ?? [])]) {
         if (deviceId === undefined || sessions.peek(tokenHash)?.deviceId === deviceId) sessions.delete(tokenHash)
       }
     },
@@ -82,7 +83,8 @@ export const createSessions = ({ database, tokens, now, capacity = 50_000 }: Nee
   // The first use of a token that a refresh made ends what was before it. client-server-api/#refreshing-access-tokens
   const confirm = async ({ tokenHash, deviceNid, refreshHash }: StoredSession): Promise<void> => {
     const ended = await database.write(async (tx) =>
-      await tokens.confirm(tx, tokenHash) && refreshHash !== undefined ? tokens.settlePair(tx, deviceNid, refreshHash, now()) : [])
+      (await tokens.confirm(tx, tokenHash)) && refreshHash !== undefined ? tokens.settlePair(tx, deviceNid, refreshHash, now()) : [],
+    )
     drop(ended)
   }
   const load = async (tokenHash: string, attempt = 1): Promise<Session | undefined> => {

@@ -75,7 +75,11 @@ forEachEngine('erasure removes the profile and asks for the rest', async (t, dat
 })
 
 forEachEngine('a departure that failed is resumed', async (t, database) => {
-  const world = createWorld(database, { leaveAllRooms: async () => { throw new Error('rooms are away') } })
+  const world = createWorld(database, {
+    leaveAllRooms: async () => {
+      throw new Error('rooms are away')
+    },
+  })
   await signUp(world)
   await world.deactivate.deactivate(alice, { erase: false })
   t.is(world.edges.errors.length, 1)

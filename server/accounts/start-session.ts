@@ -49,26 +49,38 @@ export type IssueTokens = (
   options: { readonly refreshable: boolean; readonly unconfirmed: boolean },
 ) => Promise<Pick<SessionGrant, 'accessToken' | 'refreshToken' | 'expiresInMs'>>
 
-export const createIssueTokens = ({ tokens, lifetimes, now }: {
-  readonly tokens: TokenStore
-  readonly lifetimes: TokenLifetimes
-  /** Milliseconds since the Unix epoch. */
-  readonly now: () => number
-}): IssueTokens => async (tx, { userId, deviceNid }, { refreshable, unconfirmed }) => {
-  const createdTs = now()
-  const expiresInMs = refreshable ? lifetimes.refreshableAccess : lifetimes.lastingAccess
-  const after = (lifetime: number | undefined) => lifetime === undefined ? undefined : createdTs + lifetime
-  const accessToken = newSecret('access')
-  const refreshToken = refreshable ? newSecret('refresh') : undefined
-  const refreshHash = refreshToken === undefined ? undefined : hashSecret(refreshToken)
-  if (refreshHash !== undefined) {
-    await tokens.addRefresh(tx, { tokenHash: refreshHash, deviceNid, userId, createdTs, expiresTs: after(lifetimes.refresh) })
+export const createIssueTokens =
+  ({
+    tokens,
+    lifetimes,
+    now,
+  }: {
+    readonly tokens: TokenStore
+    readonly lifetimes: TokenLifetimes
+    /** Milliseconds since the Unix epoch. */
+    readonly now: () => number
+  }): IssueTokens =>
+  async (tx, { userId, deviceNid }, { refreshable, unconfirmed }) => {
+    const createdTs = now()
+    const expiresInMs = refreshable ? lifetimes.refreshableAccess : lifetimes.lastingAccess
+    const after = (lifetime: number | undefined) => (lifetime === undefined ? undefined : createdTs + lifetime)
+    const accessToken = newSecret('access')
+    const refreshToken = refreshable ? newSecret('refresh') : undefined
+    const refreshHash = refreshToken === undefined ? undefined : hashSecret(refreshToken)
+    if (refreshHash !== undefined) {
+      await tokens.addRefresh(tx, { tokenHash: refreshHash, deviceNid, userId, createdTs, expiresTs: after(lifetimes.refresh) })
+    }
+    await tokens.addAccess(tx, {
+      tokenHash: hashSecret(accessToken),
+      deviceNid,
+      userId,
+      createdTs,
+      expiresTs: after(expiresInMs),
+      refreshHash,
+      unconfirmed,
+    })
+    return { accessToken, refreshToken, expiresInMs }
   }
-  await tokens.addAccess(tx, {
-    tokenHash: hashSecret(accessToken), deviceNid, userId, createdTs, expiresTs: after(expiresInMs), refreshHash, unconfirmed,
-  })
-  return { accessToken, refreshToken, expiresInMs }
-}
 
 interface Needs {
   readonly devices: DeviceStore
@@ -95,6 +107,6 @@ export const createStartSession = ({ devices, endSessions, issueTokens, now, max
     const { deviceNid, isNew } = await devices.ensure(tx, { userId, deviceId, displayName, ts: now() })
     if (isNew) await makeRoom(tx, userId, deviceNid)
     else await endSessions(tx, userId, [{ deviceNid, deviceId }], { keepDevices: true })
-    return { userId, deviceId, ...await issueTokens(tx, { userId, deviceNid }, { refreshable, unconfirmed: false }) }
+    return { userId, deviceId, ...(await issueTokens(tx, { userId, deviceNid }, { refreshable, unconfirmed: false })) }
   }
 }

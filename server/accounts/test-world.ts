@@ -70,17 +70,32 @@ const createEdges = () => {
   const errors: unknown[] = []
   const propagated: RoomProfile[] = []
   return {
-    calls, errors, propagated,
-    joinOrganisation: async (userId: UserId) => { calls.push(`join ${userId}`) },
-    leaveAllRooms: async (userId: UserId) => { calls.push(`leave ${userId}`) },
-    eraseUserData: async (_tx: unknown, userId: UserId) => { calls.push(`erase ${userId}`) },
-    propagateProfile: async (_userId: UserId, profile: RoomProfile) => { propagated.push(profile) },
-    reportError: (error: unknown) => { errors.push(error) },
+    calls,
+    errors,
+    propagated,
+    joinOrganisation: async (userId: UserId) => {
+      calls.push(`join ${userId}`)
+    },
+    leaveAllRooms: async (userId: UserId) => {
+      calls.push(`leave ${userId}`)
+    },
+    eraseUserData: async (_tx: unknown, userId: UserId) => {
+      calls.push(`erase ${userId}`)
+    },
+    propagateProfile: async (_userId: UserId, profile: RoomProfile) => {
+      propagated.push(profile)
+    },
+    reportError: (error: unknown) => {
+      errors.push(error)
+    },
   }
 }
 
 /** All of the accounts' deeds on a database, with a clock that the test moves. */
-export const createWorld = (database: Database, { mode = 'open', allowedFailures = 1e9, maxDevices = 500, cost = cheapHash, ...overrides }: Options = {}) => {
+export const createWorld = (
+  database: Database,
+  { mode = 'open', allowedFailures = 1e9, maxDevices = 500, cost = cheapHash, ...overrides }: Options = {},
+) => {
   const clock = { time: 1_800_000_000_000 }
   const now = () => clock.time
   const edges = { ...createEdges(), ...overrides }
@@ -100,7 +115,14 @@ export const createWorld = (database: Database, { mode = 'open', allowedFailures
   const isTokenGood = createIsTokenGood({ tokens: invitations, now, ordinaryTokens: mode !== 'closed' })
   const interactiveAuth = createInteractiveAuth({ judges: createAuthStages({ verifyPassword, isTokenGood }), now })
   return {
-    clock, edges, stores, sessions, interactiveAuth, verifyPassword, isTokenGood, createAccount,
+    clock,
+    edges,
+    stores,
+    sessions,
+    interactiveAuth,
+    verifyPassword,
+    isTokenGood,
+    createAccount,
     register: createRegister({ serverName, mode, accounts, tokens: invitations, interactiveAuth, checkPassword, createAccount, now }),
     login: createLogin({ serverName, database, accounts, verifyPassword, startSession, limiter }),
     logout: createLogout({ database, devices, endSessions }),
@@ -118,7 +140,14 @@ export type World = ReturnType<typeof createWorld>
 
 /** A sign-up that needs nothing but the dummy stage. */
 export const signUpWish = (username: string, extra: Partial<SignUp> = {}): SignUp => ({
-  auth: { type: 'm.login.dummy' }, username, password, deviceId: undefined, deviceName: undefined, inhibitLogin: false, refreshable: false, ...extra,
+  auth: { type: 'm.login.dummy' },
+  username,
+  password,
+  deviceId: undefined,
+  deviceName: undefined,
+  inhibitLogin: false,
+  refreshable: false,
+  ...extra,
 })
 
 /** Registers in an open world and gives the session. */
@@ -126,10 +155,16 @@ export const signUp = async (world: World, username = 'alice', extra: Partial<Si
   (await world.register.signUp(signUpWish(username, extra))).session!
 
 /** Logs alice in. */
-export const logIn = (world: World, extra: Partial<Parameters<Login>[0]> = {}) => world.login({
-  type: 'm.login.password', identifier: { type: 'm.id.user', user: 'alice' }, password,
-  deviceId: undefined, displayName: undefined, refreshable: false, ...extra,
-})
+export const logIn = (world: World, extra: Partial<Parameters<Login>[0]> = {}) =>
+  world.login({
+    type: 'm.login.password',
+    identifier: { type: 'm.id.user', user: 'alice' },
+    password,
+    deviceId: undefined,
+    displayName: undefined,
+    refreshable: false,
+    ...extra,
+  })
 
 /** Who holds the access token, as the world's sessions tell. */
 export const whoHas = async (world: World, accessToken: string) => (await world.sessions.find(hashSecret(accessToken)))?.userId

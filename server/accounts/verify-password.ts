@@ -62,7 +62,9 @@ const createLanes = () => {
   return <T>(key: string, work: () => Promise<T>): Promise<T> => {
     const mine = (lanes.get(key) ?? Promise.resolve()).then(work, work)
     lanes.set(key, mine)
-    const leave = () => { if (lanes.get(key) === mine) lanes.delete(key) }
+    const leave = () => {
+      if (lanes.get(key) === mine) lanes.delete(key)
+    }
     mine.then(leave, leave)
     return mine
   }

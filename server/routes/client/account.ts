@@ -17,9 +17,13 @@ const flows: readonly (readonly Stage[])[] = [['m.login.password']]
 /** What people do with their own account. client-server-api/#legacy-account-management */
 export const accountRoutes = ({ interactiveAuth, setPassword, deactivate: { deactivate } }: Needs): Route[] => {
   /** Whose account it is: that of whoever is logged in, else of whoever knows its password. */
-  const prove = async (operation: string, requester: Requester | undefined, { auth, ...body }: { readonly auth?: AuthDict | undefined }): Promise<UserId> => {
+  const prove = async (
+    operation: string,
+    requester: Requester | undefined,
+    { auth, ...body }: { readonly auth?: AuthDict | undefined },
+  ): Promise<UserId> => {
     const proofs = await interactiveAuth.prove({ operation, body, userId: requester?.userId, flows, auth })
-    return requester?.userId ?? proofs.get('m.login.password') as UserId
+    return requester?.userId ?? (proofs.get('m.login.password') as UserId)
   }
   return [
     route(whoAmI, async ({ requester: { userId, deviceId } }) => ({ user_id: userId, device_id: deviceId, is_guest: false })),

@@ -32,9 +32,10 @@ export const deviceRoutes = ({ database, devices, interactiveAuth, logout }: Nee
     return toBody(device)
   }),
   route(putDevice, async ({ requester: { userId }, params: { deviceId }, body: { display_name: name } }) => {
-    const known = name === undefined
-      ? (await devices.find(userId, deviceId)) !== undefined
-      : await database.write((tx) => devices.rename(tx, userId, deviceId, name))
+    const known =
+      name === undefined
+        ? (await devices.find(userId, deviceId)) !== undefined
+        : await database.write((tx) => devices.rename(tx, userId, deviceId, name))
     if (!known) throw notFound()
     return {}
   }),

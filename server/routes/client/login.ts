@@ -14,16 +14,20 @@ interface Needs {
 /** Sessions: their start, renewal and end. client-server-api/#legacy-login */
 export const loginRoutes = ({ login: logIn, logout: logOut, refresh: renew }: Needs): Route[] => [
   route(getLoginFlows, async () => ({ flows: loginTypes.map((type) => ({ type })) })),
-  route(login, async ({ body }) => sessionBody(await logIn({
-    type: body.type,
-    identifier: body.identifier as { type: string; user?: string } | undefined,
-    user: body.user,
-    address: body.address,
-    password: body.password,
-    deviceId: body.device_id,
-    displayName: body.initial_device_display_name,
-    refreshable: body.refresh_token ?? false,
-  }))),
+  route(login, async ({ body }) =>
+    sessionBody(
+      await logIn({
+        type: body.type,
+        identifier: body.identifier as { type: string; user?: string } | undefined,
+        user: body.user,
+        address: body.address,
+        password: body.password,
+        deviceId: body.device_id,
+        displayName: body.initial_device_display_name,
+        refreshable: body.refresh_token ?? false,
+      }),
+    ),
+  ),
   route(logout, async ({ requester: { userId, deviceId } }) => {
     await logOut.devices(userId, [deviceId])
     return {}

@@ -1,7 +1,11 @@
 import type { SessionGrant } from '../../accounts/start-session.ts'
 
 /** The tokens of a session as clients read them; what does not apply is absent. client-server-api/#refreshing-access-tokens */
-export const tokensBody = ({ accessToken, refreshToken, expiresInMs }: Pick<SessionGrant, 'accessToken' | 'refreshToken' | 'expiresInMs'>) => ({
+export const tokensBody = ({
+  accessToken,
+  refreshToken,
+  expiresInMs,
+}: Pick<SessionGrant, 'accessToken' | 'refreshToken' | 'expiresInMs'>) => ({
   access_token: accessToken,
   ...(refreshToken !== undefined && { refresh_token: refreshToken }),
   ...(expiresInMs !== undefined && { expires_in_ms: expiresInMs }),
