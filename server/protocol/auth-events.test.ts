@@ -11,8 +11,16 @@ const event = (type: string, stateKey: string | undefined, roomId: RoomId = '!r'
   eventId: `$${type}${stateKey}` as EventId,
   roomId,
   pdu: {
-    type, ...(stateKey !== undefined && { state_key: stateKey }), sender: '@a:x' as UserId, content: {}, depth: 1, origin_server_ts: 0,
-    auth_events: [], prev_events: [], hashes: { sha256: '' }, signatures: {},
+    type,
+    ...(stateKey !== undefined && { state_key: stateKey }),
+    sender: '@a:x' as UserId,
+    content: {},
+    depth: 1,
+    origin_server_ts: 0,
+    auth_events: [],
+    prev_events: [],
+    hashes: { sha256: '' },
+    signatures: {},
   },
 })
 const member = (content: Citing['content'], stateKey = '@b:x'): Citing => ({ type: 'm.room.member', sender: '@a:x', stateKey, content })
@@ -51,7 +59,10 @@ test('a join cites who authorised it, and no other membership does', (t) => {
 
 test('only what the state holds is cited', (t) => {
   const lookup = lookupIn([event('m.room.create', ''), event('m.room.member', '@a:x'), event('m.room.member', '@z:x')])
-  t.deepEqual(selectAuthEvents(v11, message, lookup).map(({ eventId }) => eventId), ['$m.room.create', '$m.room.member@a:x'])
+  t.deepEqual(
+    selectAuthEvents(v11, message, lookup).map(({ eventId }) => eventId),
+    ['$m.room.create', '$m.room.member@a:x'],
+  )
 })
 
 const judged = { ...message, roomId: '!r' }

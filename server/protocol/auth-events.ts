@@ -15,9 +15,14 @@ export interface Citing {
 /** The types and state keys that an event is to cite, each once. server-server-api/#auth-events-selection */
 export const authKeys = (version: RoomVersion, citing: Citing): (readonly [type: string, stateKey: string])[] => {
   if (citing.type === 'm.room.create') return []
-  const keys: [string, string][] = [['m.room.power_levels', ''], ['m.room.member', citing.sender]]
+  const keys: [string, string][] = [
+    ['m.room.power_levels', ''],
+    ['m.room.member', citing.sender],
+  ]
   if (!version.createImplied) keys.unshift(['m.room.create', ''])
-  return citing.type === 'm.room.member' && citing.stateKey !== undefined ? [...keys, ...memberKeys(version, citing, citing.stateKey)] : keys
+  return citing.type === 'm.room.member' && citing.stateKey !== undefined
+    ? [...keys, ...memberKeys(version, citing, citing.stateKey)]
+    : keys
 }
 
 const memberKeys = (version: RoomVersion, { sender, content }: Citing, target: string): [string, string][] => {
@@ -54,14 +59,19 @@ export interface Cited {
  * Judges what an event from elsewhere cites: rules 2.1–2.5 of version 11, 3.1–3.5 of version 12.
  * Whether these events allow it is for `authorise` to say.
  */
-export const checkAuthEvents = (version: RoomVersion, citing: Citing & { readonly roomId: string }, cited: readonly Cited[]): Rejection | undefined => {
+export const checkAuthEvents = (
+  version: RoomVersion,
+  citing: Citing & { readonly roomId: string },
+  cited: readonly Cited[],
+): Rejection | undefined => {
   const rule = version.rules.authEvents
   const selected = new Set(authKeys(version, citing).map(([type, stateKey]) => stateMapKey(type, stateKey)))
   const keys = cited.map(({ event: { pdu } }) => (pdu.state_key === undefined ? '' : stateMapKey(pdu.type, pdu.state_key)))
   // x.1
   if (new Set(keys).size < keys.length) return { rule: `${rule}.1`, reason: 'The event cites two events of one type and state key.' }
   // x.2
-  if (keys.some((key) => !selected.has(key))) return { rule: `${rule}.2`, reason: 'The event cites an event that has no say in its authorisation.' }
+  if (keys.some((key) => !selected.has(key)))
+    return { rule: `${rule}.2`, reason: 'The event cites an event that has no say in its authorisation.' }
   // x.3
   if (cited.some(({ rejected }) => rejected)) return { rule: `${rule}.3`, reason: 'The event cites a rejected event.' }
   // x.4
@@ -69,6 +79,7 @@ export const checkAuthEvents = (version: RoomVersion, citing: Citing & { readonl
     return { rule: `${rule}.4`, reason: 'The event does not cite the create event.' }
   }
   // x.5
-  if (cited.some(({ event }) => event.roomId !== citing.roomId)) return { rule: `${rule}.5`, reason: 'The event cites an event of another room.' }
+  if (cited.some(({ event }) => event.roomId !== citing.roomId))
+    return { rule: `${rule}.5`, reason: 'The event cites an event of another room.' }
   return undefined
 }

@@ -6,7 +6,12 @@ import type { Event, JsonObject, Pdu } from './event.ts'
 import { type RoomVersion, roomVersion } from './room-versions.ts'
 import { lookupIn, stateMapKey } from './state-map.ts'
 
-interface StateEvent { type: string; state_key: string; sender: string; content: JsonObject }
+interface StateEvent {
+  type: string
+  state_key: string
+  sender: string
+  content: JsonObject
+}
 interface Case {
   title: string
   state?: StateEvent[]
@@ -22,8 +27,17 @@ const { state: common, cases }: { state: StateEvent[]; cases: Case[] } = JSON.pa
 const eventOf = (roomId: RoomId, { type, state_key, sender, content }: StateEvent, at: number): Event => {
   const eventId: EventId = type === 'm.room.create' ? '$create' : `$state${at}`
   const pdu: Pdu = {
-    type, state_key, content, sender: sender as UserId, room_id: roomId, depth: 1, origin_server_ts: 0,
-    auth_events: [], prev_events: [], hashes: { sha256: '' }, signatures: {},
+    type,
+    state_key,
+    content,
+    sender: sender as UserId,
+    room_id: roomId,
+    depth: 1,
+    origin_server_ts: 0,
+    auth_events: [],
+    prev_events: [],
+    hashes: { sha256: '' },
+    signatures: {},
   }
   return { eventId, roomId, pdu }
 }
@@ -35,7 +49,14 @@ const verdict = (version: RoomVersion, { state = [], without = [], signedBy = []
   const { type, sender, state_key, content, prev_events = ['$before'] } = event
   return authorise(
     version,
-    { type, sender, content, stateKey: state_key, prevEvents: prev_events, roomId: event.room_id === undefined ? roomId : (event.room_id ?? undefined) },
+    {
+      type,
+      sender,
+      content,
+      stateKey: state_key,
+      prevEvents: prev_events,
+      roomId: event.room_id === undefined ? roomId : (event.room_id ?? undefined),
+    },
     lookupIn(present.map((entry, at) => eventOf(roomId, entry, at))),
     { signedBy: (serverName) => signedBy.includes(serverName) },
   )

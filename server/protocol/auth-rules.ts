@@ -35,13 +35,17 @@ export const authorise = (version: RoomVersion, judged: Judged, lookup: StateLoo
   const power = powerOf(version, sender, lookup)
   // v11: 6.1, v12: 7.1
   if (type === 'm.room.third_party_invite') {
-    return power >= levelFor(version, 'invite', lookup) ? undefined : { rule: `${rules.thirdPartyInvite}.1`, reason: 'The sender may not invite.' }
+    return power >= levelFor(version, 'invite', lookup)
+      ? undefined
+      : { rule: `${rules.thirdPartyInvite}.1`, reason: 'The sender may not invite.' }
   }
   // v11: 7, v12: 8
   const level = levelToSend(version, type, stateKey !== undefined, lookup)
-  if (level > power) return { rule: rules.requiredLevel, reason: `Sending ${type} takes a power level of ${level}; the sender has ${power}.` }
+  if (level > power)
+    return { rule: rules.requiredLevel, reason: `Sending ${type} takes a power level of ${level}; the sender has ${power}.` }
   // v11: 8, v12: 9
-  if (stateKey?.startsWith('@') && stateKey !== sender) return { rule: rules.foreignStateKey, reason: 'The state key is the user ID of somebody else.' }
+  if (stateKey?.startsWith('@') && stateKey !== sender)
+    return { rule: rules.foreignStateKey, reason: 'The state key is the user ID of somebody else.' }
   // v11: 9, v12: 10
   if (type === 'm.room.power_levels') return judgePowerLevels(version, judged, lookup, power)
   // v11: 10, v12: 11
@@ -54,7 +58,9 @@ const judgeCreate = (version: RoomVersion, { sender, roomId, content, prevEvents
   if (prevEvents.length > 0) return { rule: `${rule}.1`, reason: 'A create event follows no other event.' }
   // 1.2
   if (version.createOmitsRoomId ? roomId !== undefined : serverNameOf(roomId ?? '') !== serverNameOf(sender)) {
-    const reason = version.createOmitsRoomId ? 'A create event of this room version has no room ID.' : 'The room ID belongs to another server than the sender.'
+    const reason = version.createOmitsRoomId
+      ? 'A create event of this room version has no room ID.'
+      : 'The room ID belongs to another server than the sender.'
     return { rule: `${rule}.2`, reason }
   }
   // 1.3

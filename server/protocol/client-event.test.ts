@@ -4,28 +4,52 @@ import { clientEvent, clientEventPrefix, strippedState } from './client-event.ts
 import type { Event, Pdu } from './event.ts'
 
 const event = (pdu: Partial<Pdu>): Event => ({
-  eventId: '$e', roomId: '!r',
+  eventId: '$e',
+  roomId: '!r',
   pdu: {
-    type: 'm.room.message', sender: '@a:x' as UserId, content: { body: 'hi' }, depth: 1, origin_server_ts: 5,
-    auth_events: [], prev_events: [], hashes: { sha256: 'h' }, signatures: { x: { 'ed25519:1': 's' } }, unsigned: { age: 1 }, ...pdu,
+    type: 'm.room.message',
+    sender: '@a:x' as UserId,
+    content: { body: 'hi' },
+    depth: 1,
+    origin_server_ts: 5,
+    auth_events: [],
+    prev_events: [],
+    hashes: { sha256: 'h' },
+    signatures: { x: { 'ed25519:1': 's' } },
+    unsigned: { age: 1 },
+    ...pdu,
   },
 })
 
 test('clients get the keys they know, and nothing of signatures or of the unsigned part of peers', (t) => {
   t.deepEqual(clientEvent(event({}), { withRoomId: true }), {
-    content: { body: 'hi' }, event_id: '$e', origin_server_ts: 5, room_id: '!r', sender: '@a:x', type: 'm.room.message',
+    content: { body: 'hi' },
+    event_id: '$e',
+    origin_server_ts: 5,
+    room_id: '!r',
+    sender: '@a:x',
+    type: 'm.room.message',
   })
 })
 
 test('the room goes unnamed where the answer names it, and an empty state key stays', (t) => {
   t.deepEqual(clientEvent(event({ state_key: '' }), { withRoomId: false, unsigned: { age: 3 } }), {
-    content: { body: 'hi' }, event_id: '$e', origin_server_ts: 5, sender: '@a:x', state_key: '', type: 'm.room.message', unsigned: { age: 3 },
+    content: { body: 'hi' },
+    event_id: '$e',
+    origin_server_ts: 5,
+    sender: '@a:x',
+    state_key: '',
+    type: 'm.room.message',
+    unsigned: { age: 3 },
   })
 })
 
 test('a redaction names its target twice, wherever its version keeps it', (t) => {
   for (const pdu of [{ content: { reason: 'r', redacts: '$t' } }, { content: { reason: 'r' }, redacts: '$t' as const }]) {
-    t.like(clientEvent(event({ type: 'm.room.redaction', ...pdu }), { withRoomId: false }), { redacts: '$t', content: { reason: 'r', redacts: '$t' } })
+    t.like(clientEvent(event({ type: 'm.room.redaction', ...pdu }), { withRoomId: false }), {
+      redacts: '$t',
+      content: { reason: 'r', redacts: '$t' },
+    })
   }
   t.is(clientEvent(event({ content: { redacts: '$t' } }), { withRoomId: false }).redacts, undefined)
 })

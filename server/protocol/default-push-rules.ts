@@ -45,7 +45,11 @@ export const defaultPushRules = (userId: string): PushRuleset => ({
   sender: [],
   underride: [
     rule('call', [matches('type', 'm.call.invite')], ['notify', sound('ring')]),
-    rule('encrypted_room_one_to_one', [{ kind: 'room_member_count', is: '2' }, matches('type', 'm.room.encrypted')], ['notify', sound('default')]),
+    rule(
+      'encrypted_room_one_to_one',
+      [{ kind: 'room_member_count', is: '2' }, matches('type', 'm.room.encrypted')],
+      ['notify', sound('default')],
+    ),
     rule('room_one_to_one', [{ kind: 'room_member_count', is: '2' }, matches('type', 'm.room.message')], ['notify', sound('default')]),
     rule('message', [matches('type', 'm.room.message')], ['notify']),
     rule('encrypted', [matches('type', 'm.room.encrypted')], ['notify']),

@@ -66,8 +66,7 @@ const sortKeys = (keys: string[]): void => {
   }
 }
 
-const precedes = (a: string, b: string): boolean =>
-  fromSurrogates.test(a) && fromSurrogates.test(b) ? compareCodePoints(a, b) < 0 : a < b
+const precedes = (a: string, b: string): boolean => (fromSurrogates.test(a) && fromSurrogates.test(b) ? compareCodePoints(a, b) < 0 : a < b)
 
 /** Compares by Unicode code points (JavaScript itself compares by UTF-16 units): negative, 0 or positive. */
 export const compareCodePoints = (a: string, b: string): number => {
@@ -83,7 +82,8 @@ export const compareCodePoints = (a: string, b: string): number => {
 const rank = (unit: number): number => (unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800)
 
 /** Standard Base64 without padding. appendices/#unpadded-base64 */
-export const unpaddedBase64 = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64').replace(/=+$/, '')
+export const unpaddedBase64 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64').replace(/=+$/, '')
 
 /** Base64 with `-` and `_`, without padding. appendices/#url-safe-unpadded-base64 */
 export const urlSafeBase64 = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url')

@@ -31,18 +31,33 @@ const cases: [title: string, json: JsonObject, passes: boolean][] = [
   ['no URL wanted', { contains_url: false }, true],
   ['lists that are none', { types: 'x', senders: [1], contains_url: 'yes' }, true],
 ]
-for (const [title, json, passes] of cases) test(`a message ${passes ? 'passes' : 'fails'}: ${title}`, (t) => t.is(filter(json).allows(message), passes))
+for (const [title, json, passes] of cases)
+  test(`a message ${passes ? 'passes' : 'fails'}: ${title}`, (t) => t.is(filter(json).allows(message), passes))
 
 test('a URL counts however empty', (t) => t.true(filter({ contains_url: true }).allows({ ...message, content: { url: null } })))
 
-test('what an event does not have is no reason to drop it', (t) => t.true(filter({ senders: ['@a:x'], rooms: ['!r'], contains_url: true }).allows({ type: 'm.tag' })))
+test('what an event does not have is no reason to drop it', (t) =>
+  t.true(filter({ senders: ['@a:x'], rooms: ['!r'], contains_url: true }).allows({ type: 'm.tag' })))
 
 test('the limit stays within its bounds', (t) => {
-  for (const [limit, wanted] of [[undefined, 20], [5, 5], [1000, 100], [0, 20], [-1, 20], [1.5, 20], ['5', 20]] as const) t.is(filter({ limit }).limit, wanted, String(limit))
+  for (const [limit, wanted] of [
+    [undefined, 20],
+    [5, 5],
+    [1000, 100],
+    [0, 20],
+    [-1, 20],
+    [1.5, 20],
+    ['5', 20],
+  ] as const)
+    t.is(filter({ limit }).limit, wanted, String(limit))
 })
 
 test('switches are off unless true', (t) => {
-  t.like(filter({ lazy_load_members: true, include_redundant_members: true, unread_thread_notifications: true }), { lazyLoadMembers: true, includeRedundantMembers: true, unreadThreadNotifications: true })
+  t.like(filter({ lazy_load_members: true, include_redundant_members: true, unread_thread_notifications: true }), {
+    lazyLoadMembers: true,
+    includeRedundantMembers: true,
+    unreadThreadNotifications: true,
+  })
   t.like(filter({ lazy_load_members: 1 }), { lazyLoadMembers: false, includeRedundantMembers: false, unreadThreadNotifications: false })
 })
 

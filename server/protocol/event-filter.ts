@@ -36,7 +36,10 @@ type Test = (text: string) => boolean
  * Compiles an `EventFilter` or `RoomEventFilter`; what is not of the right type counts as absent.
  * @param bounds `limit` where the filter has none, and the most it may ask for
  */
-export const compileEventFilter = (filter: JsonObject, bounds: { readonly defaultLimit: number; readonly maxLimit: number }): EventFilter => {
+export const compileEventFilter = (
+  filter: JsonObject,
+  bounds: { readonly defaultLimit: number; readonly maxLimit: number },
+): EventFilter => {
   const allowsType = both(listed(filter, 'types', true), listed(filter, 'not_types', true))
   const allowsSender = both(listed(filter, 'senders'), listed(filter, 'not_senders'))
   const allowsRoom = both(listed(filter, 'rooms'), listed(filter, 'not_rooms'))
@@ -56,7 +59,9 @@ export const compileEventFilter = (filter: JsonObject, bounds: { readonly defaul
     unreadThreadNotifications: own(filter, 'unread_thread_notifications') === true,
     ...(relatedBySenders !== undefined && { relatedBySenders }),
     ...(relatedByRelTypes !== undefined && { relatedByRelTypes }),
-    passesAll: [allowsType, allowsSender, allowsRoom, relatedBySenders, relatedByRelTypes].every((part) => part === undefined) && typeof containsUrl !== 'boolean',
+    passesAll:
+      [allowsType, allowsSender, allowsRoom, relatedBySenders, relatedByRelTypes].every((part) => part === undefined) &&
+      typeof containsUrl !== 'boolean',
     allowsRoom: allowsRoom ?? everything,
     allowsType: allowsType ?? everything,
     allows,

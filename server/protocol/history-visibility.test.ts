@@ -3,10 +3,54 @@ import { canSee, readHistoryVisibility } from './history-visibility.ts'
 
 // Whether a user may see an event sent while they were …; with `+`, who has joined since.
 const table = {
-  world_readable: { join: true, invite: true, knock: true, leave: true, ban: true, 'join+': true, 'invite+': true, 'knock+': true, 'leave+': true, 'ban+': true },
-  shared: { join: true, invite: false, knock: false, leave: false, ban: false, 'join+': true, 'invite+': true, 'knock+': true, 'leave+': true, 'ban+': true },
-  invited: { join: true, invite: true, knock: false, leave: false, ban: false, 'join+': true, 'invite+': true, 'knock+': false, 'leave+': false, 'ban+': false },
-  joined: { join: true, invite: false, knock: false, leave: false, ban: false, 'join+': true, 'invite+': false, 'knock+': false, 'leave+': false, 'ban+': false },
+  world_readable: {
+    join: true,
+    invite: true,
+    knock: true,
+    leave: true,
+    ban: true,
+    'join+': true,
+    'invite+': true,
+    'knock+': true,
+    'leave+': true,
+    'ban+': true,
+  },
+  shared: {
+    join: true,
+    invite: false,
+    knock: false,
+    leave: false,
+    ban: false,
+    'join+': true,
+    'invite+': true,
+    'knock+': true,
+    'leave+': true,
+    'ban+': true,
+  },
+  invited: {
+    join: true,
+    invite: true,
+    knock: false,
+    leave: false,
+    ban: false,
+    'join+': true,
+    'invite+': true,
+    'knock+': false,
+    'leave+': false,
+    'ban+': false,
+  },
+  joined: {
+    join: true,
+    invite: false,
+    knock: false,
+    leave: false,
+    ban: false,
+    'join+': true,
+    'invite+': false,
+    'knock+': false,
+    'leave+': false,
+    'ban+': false,
+  },
 } as const
 
 for (const [visibility, cells] of Object.entries(table)) {

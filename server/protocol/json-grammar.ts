@@ -27,12 +27,18 @@ export const checkJson = (text: string, limits: JsonLimits): void => {
 const checkValue = (cursor: Cursor, depth: number): void => {
   const { text, at } = cursor
   const sign = text[at]
-  if (sign === '{' || sign === '[') {
-    if (depth >= cursor.maxDepth) throw fault(cursor, 'M_BAD_JSON', `The JSON nests more than ${cursor.maxDepth} levels deep`)
-    return sign === '{' ? checkObject(cursor, depth + 1) : checkArray(cursor, depth + 1)
+  if ((sign === '{' || sign === '[') && depth >= cursor.maxDepth) {
+    throw fault(cursor, 'M_BAD_JSON', `The JSON nests more than ${cursor.maxDepth} levels deep`)
   }
-  if (sign === '"') return void checkString(cursor)
-  if (sign === '-' || isDigit(text.charCodeAt(at))) return checkNumber(cursor)
+  if (sign === '{') checkObject(cursor, depth + 1)
+  else if (sign === '[') checkArray(cursor, depth + 1)
+  else if (sign === '"') checkString(cursor)
+  else if (sign === '-' || isDigit(text.charCodeAt(at))) checkNumber(cursor)
+  else checkWord(cursor)
+}
+
+const checkWord = (cursor: Cursor): void => {
+  const { text, at } = cursor
   const word = ['true', 'false', 'null'].find((literal) => text.startsWith(literal, at))
   if (word === undefined) throw fault(cursor, 'M_NOT_JSON', at < text.length ? 'A JSON value should stand here' : 'The JSON ends too early')
   cursor.at += word.length
@@ -40,9 +46,7 @@ const checkValue = (cursor: Cursor, depth: number): void => {
 
 const checkObject = (cursor: Cursor, depth: number): void => {
   const keys = new Set<string>()
-  step(cursor, '{')
-  if (cursor.text[cursor.at] === '}') return step(cursor, '}')
-  for (;;) {
+  checkList(cursor, '{', '}', () => {
     const start = cursor.at
     const raw = checkString(cursor)
     const key: string = raw.includes('\\') ? JSON.parse(raw) : raw.slice(1, -1)
@@ -50,40 +54,43 @@ const checkObject = (cursor: Cursor, depth: number): void => {
     keys.add(key)
     skipSpace(cursor)
     step(cursor, ':')
-    checkValue(cursor, depth)
     skipSpace(cursor)
-    if (cursor.text[cursor.at] === '}') break
-    step(cursor, ',')
+    checkValue(cursor, depth)
+  })
+}
+
+const checkArray = (cursor: Cursor, depth: number): void => checkList(cursor, '[', ']', () => checkValue(cursor, depth))
+
+const checkList = (cursor: Cursor, open: string, close: string, checkItem: () => void): void => {
+  step(cursor, open)
+  skipSpace(cursor)
+  if (cursor.text[cursor.at] !== close) {
+    checkItem()
+    skipSpace(cursor)
+    while (cursor.text[cursor.at] !== close) {
+      step(cursor, ',')
+      skipSpace(cursor)
+      checkItem()
+      skipSpace(cursor)
+    }
   }
   cursor.at++
 }
 
-const checkArray = (cursor: Cursor, depth: number): void => {
-  step(cursor, '[')
-  if (cursor.text[cursor.at] === ']') return step(cursor, ']')
-  for (;;) {
-    checkValue(cursor, depth)
-    skipSpace(cursor)
-    if (cursor.text[cursor.at] === ']') break
-    step(cursor, ',')
-  }
-  cursor.at++
-}
-
-/** Goes over one sign that must stand here, and over the space behind it. */
+/** Goes over one sign that must stand here. */
 const step = (cursor: Cursor, sign: string): void => {
   if (cursor.text[cursor.at] !== sign) {
     throw fault(cursor, 'M_NOT_JSON', cursor.at < cursor.text.length ? `A ${sign} should stand here` : 'The JSON ends too early')
   }
   cursor.at++
-  if (sign !== '}' && sign !== ']') skipSpace(cursor)
 }
 
 /** Goes over a string, and gives it as written, quotes included. */
 const checkString = (cursor: Cursor): string => {
   const { text } = cursor
   const start = cursor.at
-  if (text[start] !== '"') throw fault(cursor, 'M_NOT_JSON', start < text.length ? 'A string in double quotes should stand here' : 'The JSON ends too early')
+  if (text[start] !== '"')
+    throw fault(cursor, 'M_NOT_JSON', start < text.length ? 'A string in double quotes should stand here' : 'The JSON ends too early')
   for (cursor.at++; cursor.at < text.length; ) {
     const unit = text.charCodeAt(cursor.at)
     if (unit === 0x22) return text.slice(start, ++cursor.at)
@@ -128,7 +135,8 @@ const checkNumber = (cursor: Cursor): void => {
   if (match === null) throw fault(cursor, 'M_NOT_JSON', 'A digit should follow the minus')
   const value = Number(match[0])
   const plain = match[1] === undefined && match[2] === undefined && Number.isSafeInteger(value) && !Object.is(value, -0)
-  if (cursor.integers === 'strict' && !plain) throw fault(cursor, 'M_BAD_JSON', 'The number is no integer from -(2^53)+1 to (2^53)-1, written in digits')
+  if (cursor.integers === 'strict' && !plain)
+    throw fault(cursor, 'M_BAD_JSON', 'The number is no integer from -(2^53)+1 to (2^53)-1, written in digits')
   if (!Number.isFinite(value)) throw fault(cursor, 'M_BAD_JSON', 'The number is too large')
   cursor.at += match[0].length
 }

@@ -19,11 +19,18 @@ interface Change {
 }
 
 /** Judges a membership event: rule 4 of version 11, rule 5 of version 12. */
-export const judgeMembership = (version: RoomVersion, judged: Judged, lookup: StateLookup, create: Event, evidence: Evidence): Rejection | undefined => {
+export const judgeMembership = (
+  version: RoomVersion,
+  judged: Judged,
+  lookup: StateLookup,
+  create: Event,
+  evidence: Evidence,
+): Rejection | undefined => {
   const reject = (rule: string, reason: string): Rejection => ({ rule: `${version.rules.member}.${rule}`, reason })
   const membership = ownString(judged.content, 'membership')
   // .1
-  if (judged.stateKey === undefined || membership === undefined) return reject('1', 'A membership event names the member and the membership.')
+  if (judged.stateKey === undefined || membership === undefined)
+    return reject('1', 'A membership event names the member and the membership.')
   // .2
   if (version.restrictedJoins && Object.hasOwn(judged.content, 'join_authorised_via_users_server')) {
     const authoriser = judged.content['join_authorised_via_users_server']
@@ -67,7 +74,11 @@ const judgeJoin = ({ version, judged, target, lookup, create, reject }: Change):
     if (wanted) return undefined
     // .3.5.2
     const authoriser = ownString(judged.content, 'join_authorised_via_users_server')
-    if (authoriser === undefined || membershipOf(lookup, authoriser) !== 'join' || powerOf(version, authoriser, lookup) < levelFor(version, 'invite', lookup)) {
+    if (
+      authoriser === undefined ||
+      membershipOf(lookup, authoriser) !== 'join' ||
+      powerOf(version, authoriser, lookup) < levelFor(version, 'invite', lookup)
+    ) {
       return reject('3.5.2', 'No member who may invite has authorised the join.')
     }
     // .3.5.3
@@ -148,7 +159,8 @@ const judgeBan = ({ version, judged: { sender }, target, lookup, reject }: Chang
 const judgeKnock = ({ version, judged: { sender }, target, lookup, reject }: Change): Rejection | undefined => {
   const joinRule = joinRuleOf(lookup)
   // .7.1
-  if (joinRule !== 'knock' && !(joinRule === 'knock_restricted' && version.knockRestricted)) return reject('7.1', 'Nobody can knock on this room.')
+  if (joinRule !== 'knock' && !(joinRule === 'knock_restricted' && version.knockRestricted))
+    return reject('7.1', 'Nobody can knock on this room.')
   // .7.2
   if (sender !== target) return reject('7.2', 'Only the user can knock.')
   const membership = membershipOf(lookup, sender)

@@ -67,17 +67,25 @@ const judgeTopLevel = (version: RoomVersion, before: JsonObject, after: JsonObje
   return undefined
 }
 
-const judgeMap = (version: RoomVersion, name: 'events' | 'notifications', before: JsonObject, after: JsonObject, power: number): Rejection | undefined => {
+const judgeMap = (
+  version: RoomVersion,
+  name: 'events' | 'notifications',
+  before: JsonObject,
+  after: JsonObject,
+  power: number,
+): Rejection | undefined => {
   const rules = version.rules.powerLevels
   const old = levelsIn(version, before, name)
   const young = levelsIn(version, after, name)
   // v11: 9.6.1, v12: 10.7.1
   for (const [key, level] of old) {
-    if (young.get(key) !== level && level > power) return { rule: rules.mapOldValue, reason: `The level for ${key} in ${name} is higher than the sender's.` }
+    if (young.get(key) !== level && level > power)
+      return { rule: rules.mapOldValue, reason: `The level for ${key} in ${name} is higher than the sender's.` }
   }
   // v11: 9.7.1, v12: 10.8.1
   for (const [key, level] of young) {
-    if (old.get(key) !== level && level > power) return { rule: rules.mapNewValue, reason: `The new level for ${key} in ${name} is higher than the sender's.` }
+    if (old.get(key) !== level && level > power)
+      return { rule: rules.mapNewValue, reason: `The new level for ${key} in ${name} is higher than the sender's.` }
   }
   return undefined
 }
@@ -94,7 +102,8 @@ const judgeUsers = (version: RoomVersion, before: JsonObject, { sender, content 
   }
   // v11: 9.9.1, v12: 10.10.1
   for (const [userId, level] of young) {
-    if (old.get(userId) !== level && level > power) return { rule: rules.userNewValue, reason: `The new level of ${userId} is higher than the sender's.` }
+    if (old.get(userId) !== level && level > power)
+      return { rule: rules.userNewValue, reason: `The new level of ${userId} is higher than the sender's.` }
   }
   return undefined
 }

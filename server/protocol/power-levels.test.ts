@@ -8,17 +8,34 @@ import { lookupIn } from './state-map.ts'
 const v11 = roomVersion('11') as RoomVersion
 const v12 = roomVersion('12') as RoomVersion
 const state = (type: string, content: JsonObject): Event => ({
-  eventId: `$${type}`, roomId: '!r',
+  eventId: `$${type}`,
+  roomId: '!r',
   pdu: {
-    type, state_key: '', sender: '@founder:x' as UserId, content, depth: 1, origin_server_ts: 0,
-    auth_events: [], prev_events: [], hashes: { sha256: '' }, signatures: {},
+    type,
+    state_key: '',
+    sender: '@founder:x' as UserId,
+    content,
+    depth: 1,
+    origin_server_ts: 0,
+    auth_events: [],
+    prev_events: [],
+    hashes: { sha256: '' },
+    signatures: {},
   },
 })
 const create = state('m.room.create', { additional_creators: ['@second:x'] })
 const bare = lookupIn([create])
 const set = lookupIn([
   create,
-  state('m.room.power_levels', { users: { '@mod:x': 50 }, users_default: 5, events: { topic: 7 }, events_default: 1, state_default: 60, redact: 50, notifications: { room: 20 } }),
+  state('m.room.power_levels', {
+    users: { '@mod:x': 50 },
+    users_default: 5,
+    events: { topic: 7 },
+    events_default: 1,
+    state_default: 60,
+    redact: 50,
+    notifications: { room: 20 },
+  }),
 ])
 
 test('the founder of a version 11 room has 100 until levels are set', (t) => {
@@ -42,7 +59,10 @@ test('others have their own level, or the default', (t) => {
 
 test('levels not set take the defaults of the specification', (t) => {
   const names = ['users_default', 'events_default', 'state_default', 'ban', 'redact', 'kick', 'invite'] as const
-  t.deepEqual(names.map((name) => levelFor(v12, name, bare)), [0, 0, 50, 50, 50, 50, 0])
+  t.deepEqual(
+    names.map((name) => levelFor(v12, name, bare)),
+    [0, 0, 50, 50, 50, 50, 0],
+  )
 })
 
 test('sending takes the level of the type, or the default for messages or for state', (t) => {

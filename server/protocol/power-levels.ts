@@ -56,7 +56,9 @@ export const powerOf = (version: RoomVersion, userId: string, lookup: StateLooku
     const founded = !version.privilegedCreators && create !== undefined && founderOf(version, create) === userId
     return founded ? 100 : 0
   }
-  return readLevel(version, own(own(levels, 'users'), userId)) ?? readLevel(version, own(levels, 'users_default')) ?? defaultLevels.users_default
+  return (
+    readLevel(version, own(own(levels, 'users'), userId)) ?? readLevel(version, own(levels, 'users_default')) ?? defaultLevels.users_default
+  )
 }
 
 /** The level that a deed demands: inviting, kicking, banning, redacting what others sent; or one of the defaults. */

@@ -53,7 +53,8 @@ const compileEventMatch = ({ key, pattern }: PushCondition): PushTest => {
   }
 }
 
-const isPlain = (value: unknown): boolean => value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value)
+const isPlain = (value: unknown): boolean =>
+  value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value)
 
 const compilePropertyIs = ({ key, value }: PushCondition): PushTest => {
   if (key === undefined || !isPlain(value)) return never

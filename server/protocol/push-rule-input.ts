@@ -41,13 +41,15 @@ export const readPushRule = (kind: PushRuleKind, ruleId: string, body: JsonObjec
 /** Reads a list of actions; those of older versions are dropped. @throws M_INVALID_PARAM when there is something else in it */
 export const readPushActions = (value: unknown): readonly PushAction[] => {
   if (!Array.isArray(value)) throw invalid('Give the actions as a list.')
-  return value.filter((action) => !historicalActions.includes(action)).map((action: unknown) => {
-    if (action === 'notify') return action
-    const tweak = ownString(action, 'set_tweak')
-    if (tweak === undefined) throw invalid('An action is "notify", or an object with "set_tweak".')
-    const setting = own(action, 'value')
-    return { set_tweak: tweak, ...(setting !== undefined && { value: setting }) }
-  })
+  return value
+    .filter((action) => !historicalActions.includes(action))
+    .map((action: unknown) => {
+      if (action === 'notify') return action
+      const tweak = ownString(action, 'set_tweak')
+      if (tweak === undefined) throw invalid('An action is "notify", or an object with "set_tweak".')
+      const setting = own(action, 'value')
+      return { set_tweak: tweak, ...(setting !== undefined && { value: setting }) }
+    })
 }
 
 const checkRuleId = (kind: PushRuleKind, ruleId: string): void => {

@@ -7,14 +7,32 @@ import { classify } from './notification-class.ts'
 import { compilePath, type PushContext } from './push-conditions.ts'
 import { compilePushRules } from './push-evaluation.ts'
 import { readPushRule } from './push-rule-input.ts'
-import { changePushRule, findPushRule, maxOwnPushRules, noPushRuleChanges, type PushRuleChanges, pushRulesetOf, putPushRule, removePushRule } from './push-rules.ts'
+import {
+  changePushRule,
+  findPushRule,
+  maxOwnPushRules,
+  noPushRuleChanges,
+  type PushRuleChanges,
+  pushRulesetOf,
+  putPushRule,
+  removePushRule,
+} from './push-rules.ts'
 
 const me = '@me:x'
 const event = (type: string, content: JsonObject, rest: { stateKey?: string; sender?: string } = {}): Event => ({
-  eventId: '$e', roomId: '!r:x',
+  eventId: '$e',
+  roomId: '!r:x',
   pdu: {
-    type, content, sender: (rest.sender ?? '@other:x') as UserId, ...(rest.stateKey !== undefined && { state_key: rest.stateKey }),
-    depth: 1, origin_server_ts: 0, auth_events: [], prev_events: [], hashes: { sha256: '' }, signatures: {},
+    type,
+    content,
+    sender: (rest.sender ?? '@other:x') as UserId,
+    ...(rest.stateKey !== undefined && { state_key: rest.stateKey }),
+    depth: 1,
+    origin_server_ts: 0,
+    auth_events: [],
+    prev_events: [],
+    hashes: { sha256: '' },
+    signatures: {},
   },
 })
 const context: PushContext = { memberCount: 3, mayNotify: () => true }
@@ -55,7 +73,8 @@ const defaults: [title: string, event: Event, rule: string | undefined, about?: 
   ['a topic', event('m.room.topic', {}, { stateKey: '' }), undefined],
   ['a redaction', event('m.room.redaction', {}), undefined],
 ]
-for (const [title, one, rule, about] of defaults) test(`by default the rule for ${title} is ${rule ?? 'none'}`, (t) => t.is(nameOf(one, noPushRuleChanges, about), rule))
+for (const [title, one, rule, about] of defaults)
+  test(`by default the rule for ${title} is ${rule ?? 'none'}`, (t) => t.is(nameOf(one, noPushRuleChanges, about), rule))
 
 test('a verdict says whether to notify, to highlight, and with what sound', (t) => {
   t.like(verdict(text('x', { 'm.mentions': { user_ids: [me] } })), { kind: 'override', notify: true, highlight: true, sound: 'default' })
@@ -63,11 +82,19 @@ test('a verdict says whether to notify, to highlight, and with what sound', (t) 
   t.like(verdict(event('m.reaction', {})), { notify: false, highlight: false })
 })
 
-const put = (changes: PushRuleChanges, kind: Parameters<typeof readPushRule>[0], id: string, body: JsonObject, place?: Parameters<typeof putPushRule>[3]) =>
-  putPushRule(changes, kind, readPushRule(kind, id, body), place)
+const put = (
+  changes: PushRuleChanges,
+  kind: Parameters<typeof readPushRule>[0],
+  id: string,
+  body: JsonObject,
+  place?: Parameters<typeof putPushRule>[3],
+) => putPushRule(changes, kind, readPushRule(kind, id, body), place)
 
 test("the user's own rules come before the defaults, and the master rule before all", (t) => {
-  const own = put(put(noPushRuleChanges, 'room', '!r:x', { actions: [] }), 'content', 'cake', { pattern: 'c?ke*', actions: ['notify', { set_tweak: 'highlight' }] })
+  const own = put(put(noPushRuleChanges, 'room', '!r:x', { actions: [] }), 'content', 'cake', {
+    pattern: 'c?ke*',
+    actions: ['notify', { set_tweak: 'highlight' }],
+  })
   t.is(nameOf(text('some Cakes!'), own), 'cake')
   t.is(nameOf(text('nothing'), own), '!r:x')
   t.is(nameOf(text('cake', { 'm.mentions': { user_ids: [me] } }), own), '.m.rule.is_user_mention')
@@ -90,10 +117,22 @@ test('rules of one kind keep the order they are given', (t) => {
   t.is(ids(changes), 'abc')
   t.like(findPushRule(me, changes, 'content', 'b'), { pattern: 'y', enabled: false })
   t.is(ids(removePushRule(changes, 'content', 'b')), 'ac')
-  t.is(errcodeOf(() => put(changes, 'content', 'd', rule, { before: '.m.rule.x' })), 'M_UNKNOWN')
-  t.is(errcodeOf(() => removePushRule(changes, 'content', 'zz')), 'M_NOT_FOUND')
-  t.is(errcodeOf(() => removePushRule(changes, 'override', '.m.rule.master')), 'M_NOT_FOUND')
-  t.is(errcodeOf(() => changePushRule(me, changes, 'override', 'zz', { enabled: true })), 'M_NOT_FOUND')
+  t.is(
+    errcodeOf(() => put(changes, 'content', 'd', rule, { before: '.m.rule.x' })),
+    'M_UNKNOWN',
+  )
+  t.is(
+    errcodeOf(() => removePushRule(changes, 'content', 'zz')),
+    'M_NOT_FOUND',
+  )
+  t.is(
+    errcodeOf(() => removePushRule(changes, 'override', '.m.rule.master')),
+    'M_NOT_FOUND',
+  )
+  t.is(
+    errcodeOf(() => changePushRule(me, changes, 'override', 'zz', { enabled: true })),
+    'M_NOT_FOUND',
+  )
 })
 
 test('default rules can be switched off, and given other actions', (t) => {
@@ -118,7 +157,16 @@ test('conditions hold when they should', (t) => {
   t.false(holds({ kind: 'event_property_contains', key: 'content.n', value: '2' }, event('x', { n: [1, 2] })))
   t.true(holds({ kind: 'contains_display_name' }, text('hello A. Name!'), { displayName: 'a. name' }))
   t.false(holds({ kind: 'contains_display_name' }, text('hello'), { displayName: '' }))
-  for (const [is, count, wanted] of [['3', 3, true], ['==3', 4, false], ['<3', 2, true], ['<=3', 3, true], ['>3', 3, false], ['>=3', 3, true], ['=3', 3, false], ['x', 3, false]] as const) {
+  for (const [is, count, wanted] of [
+    ['3', 3, true],
+    ['==3', 4, false],
+    ['<3', 2, true],
+    ['<=3', 3, true],
+    ['>3', 3, false],
+    ['>=3', 3, true],
+    ['=3', 3, false],
+    ['x', 3, false],
+  ] as const) {
     t.is(holds({ kind: 'room_member_count', is }, text('x'), { memberCount: count }), wanted, is)
   }
   t.false(holds({ kind: 'x.unknown' }, text('x')))
@@ -134,35 +182,93 @@ test('paths read escaped names', (t) => {
 
 test('a rule that will not do is refused', (t) => {
   const bad: [Parameters<typeof readPushRule>[0], string, JsonObject][] = [
-    ['override', '.m.rule.mine', { actions: [] }], ['override', 'a/b', { actions: [] }], ['override', 'a\\b', { actions: [] }], ['override', '', { actions: [] }],
-    ['override', 'x', {}], ['override', 'x', { actions: ['shout'] }], ['override', 'x', { actions: [{}] }], ['override', 'x', { actions: [], conditions: {} }],
-    ['override', 'x', { actions: [], conditions: [{}] }], ['override', 'x', { actions: [], conditions: [{ kind: 'event_match', key: 1 }] }],
-    ['content', 'x', { actions: [] }], ['content', 'x', { actions: [], pattern: 'x'.repeat(256) }], ['room', 'x', { actions: [] }], ['sender', '!r:x', { actions: [] }],
+    ['override', '.m.rule.mine', { actions: [] }],
+    ['override', 'a/b', { actions: [] }],
+    ['override', 'a\\b', { actions: [] }],
+    ['override', '', { actions: [] }],
+    ['override', 'x', {}],
+    ['override', 'x', { actions: ['shout'] }],
+    ['override', 'x', { actions: [{}] }],
+    ['override', 'x', { actions: [], conditions: {} }],
+    ['override', 'x', { actions: [], conditions: [{}] }],
+    ['override', 'x', { actions: [], conditions: [{ kind: 'event_match', key: 1 }] }],
+    ['content', 'x', { actions: [] }],
+    ['content', 'x', { actions: [], pattern: 'x'.repeat(256) }],
+    ['room', 'x', { actions: [] }],
+    ['sender', '!r:x', { actions: [] }],
   ]
-  for (const [kind, id, body] of bad) t.is(errcodeOf(() => readPushRule(kind, id, body)), 'M_INVALID_PARAM', JSON.stringify([kind, id, body]))
-  t.is(errcodeOf(() => readPushRule('override', 'x', { actions: [{ set_tweak: 'x', value: 'y'.repeat(5000) }] })), 'M_TOO_LARGE')
+  for (const [kind, id, body] of bad)
+    t.is(
+      errcodeOf(() => readPushRule(kind, id, body)),
+      'M_INVALID_PARAM',
+      JSON.stringify([kind, id, body]),
+    )
+  t.is(
+    errcodeOf(() => readPushRule('override', 'x', { actions: [{ set_tweak: 'x', value: 'y'.repeat(5000) }] })),
+    'M_TOO_LARGE',
+  )
 })
 
-test('actions of older versions are dropped', (t) => t.deepEqual(readPushRule('override', 'x', { actions: ['dont_notify', 'coalesce', 'notify'] }).actions, ['notify']))
+test('actions of older versions are dropped', (t) =>
+  t.deepEqual(readPushRule('override', 'x', { actions: ['dont_notify', 'coalesce', 'notify'] }).actions, ['notify']))
 
 test('there is a most to the rules of a user', (t) => {
   let changes = noPushRuleChanges
   for (let count = 0; count < maxOwnPushRules; count++) changes = put(changes, 'content', `r${count}`, { pattern: 'x', actions: [] })
-  t.is(errcodeOf(() => put(changes, 'override', 'more', { actions: [] })), 'M_TOO_LARGE')
+  t.is(
+    errcodeOf(() => put(changes, 'override', 'more', { actions: [] })),
+    'M_TOO_LARGE',
+  )
   t.notThrows(() => put(changes, 'content', 'r1', { pattern: 'y', actions: [] }))
 })
 
 test('the class of an event is what the default rules say to somebody not singled out', (t) => {
-  const types = fc.constantFrom('m.room.message', 'M.ROOM.message', 'm.room.encrypted', 'm.reaction', 'm.room.member', 'm.room.tombstone', 'm.room.server_acl', 'm.call.invite', 'm.room.topic', 'x')
-  const contents = fc.record({
-    msgtype: fc.constantFrom('m.text', 'm.notice', 'M.Notice', 7),
-    'm.mentions': fc.constantFrom({}, { room: true }, { room: 'true' }, { user_ids: ['@a:x'] }, null),
-    'm.relates_to': fc.constantFrom({ rel_type: 'm.replace' }, { rel_type: 'm.thread' }, 'm.replace'),
-  }, { requiredKeys: [] })
+  const types = fc.constantFrom(
+    'm.room.message',
+    'M.ROOM.message',
+    'm.room.encrypted',
+    'm.reaction',
+    'm.room.member',
+    'm.room.tombstone',
+    'm.room.server_acl',
+    'm.call.invite',
+    'm.room.topic',
+    'x',
+  )
+  const contents = fc.record(
+    {
+      msgtype: fc.constantFrom('m.text', 'm.notice', 'M.Notice', 7),
+      'm.mentions': fc.constantFrom({}, { room: true }, { room: 'true' }, { user_ids: ['@a:x'] }, null),
+      'm.relates_to': fc.constantFrom({ rel_type: 'm.replace' }, { rel_type: 'm.thread' }, 'm.replace'),
+    },
+    { requiredKeys: [] },
+  )
   const stateKeys = fc.constantFrom(undefined, '', '@a:x')
-  fc.assert(fc.property(types, contents, stateKeys, fc.boolean(), fc.integer({ min: 2, max: 3 }), (type, content, stateKey, mayNotify, memberCount) => {
-    const found = verdict(event(type, content, stateKey === undefined ? {} : { stateKey }), noPushRuleChanges, { memberCount, mayNotify: () => mayNotify })
-    const wanted = !found?.notify ? 'silent' : found.highlight ? 'room-mention' : found.rule.rule_id.includes('encrypted') ? 'encrypted' : 'message'
-    t.is(classify({ type, content, stateKey }, () => mayNotify), wanted)
-  }), { numRuns: 1000 })
+  fc.assert(
+    fc.property(
+      types,
+      contents,
+      stateKeys,
+      fc.boolean(),
+      fc.integer({ min: 2, max: 3 }),
+      (type, content, stateKey, mayNotify, memberCount) => {
+        const found = verdict(event(type, content, stateKey === undefined ? {} : { stateKey }), noPushRuleChanges, {
+          memberCount,
+          mayNotify: () => mayNotify,
+        })
+        const wanted = !found?.notify
+          ? 'silent'
+          : found.highlight
+            ? 'room-mention'
+            : found.rule.rule_id.includes('encrypted')
+              ? 'encrypted'
+              : 'message'
+        t.is(
+          classify({ type, content, stateKey }, () => mayNotify),
+          wanted,
+        )
+      },
+    ),
+    { numRuns: 1000 },
+  )
 })

@@ -48,11 +48,19 @@ export const maxOwnPushRules = 500
 export const pushRulesetOf = (userId: string, changes: PushRuleChanges): PushRuleset => {
   const standard = defaultPushRules(userId)
   const merged = (kind: PushRuleKind): readonly PushRule[] => {
-    const defaults = standard[kind].map((rule) => (Object.hasOwn(changes.defaults, rule.rule_id) ? { ...rule, ...changes.defaults[rule.rule_id] } : rule))
+    const defaults = standard[kind].map((rule) =>
+      Object.hasOwn(changes.defaults, rule.rule_id) ? { ...rule, ...changes.defaults[rule.rule_id] } : rule,
+    )
     const master = kind === 'override' ? 1 : 0
     return [...defaults.slice(0, master), ...(changes.own[kind] ?? []), ...defaults.slice(master)]
   }
-  return { override: merged('override'), content: merged('content'), room: merged('room'), sender: merged('sender'), underride: merged('underride') }
+  return {
+    override: merged('override'),
+    content: merged('content'),
+    room: merged('room'),
+    sender: merged('sender'),
+    underride: merged('underride'),
+  }
 }
 
 /** The rule of a kind and ID. @throws M_NOT_FOUND when there is none */
@@ -107,7 +115,11 @@ export const changePushRule = (
   if (findPushRule(userId, changes, kind, ruleId).default) {
     return { ...changes, defaults: { ...changes.defaults, [ruleId]: { ...changes.defaults[ruleId], ...change } } }
   }
-  return withOwn(changes, kind, (changes.own[kind] ?? []).map((rule) => (rule.rule_id === ruleId ? { ...rule, ...change } : rule)))
+  return withOwn(
+    changes,
+    kind,
+    (changes.own[kind] ?? []).map((rule) => (rule.rule_id === ruleId ? { ...rule, ...change } : rule)),
+  )
 }
 
 const withOwn = (changes: PushRuleChanges, kind: PushRuleKind, rules: readonly PushRule[]): PushRuleChanges => ({

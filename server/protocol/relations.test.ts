@@ -5,8 +5,22 @@ import { relationOf, replyTargetOf, threadRootOf } from './relations.ts'
 const relates = (value: unknown) => ({ 'm.relates_to': value })
 
 test('a relation has a kind and a target', (t) => {
-  t.deepEqual(relationOf(relates({ rel_type: 'm.annotation', event_id: '$a', key: '👍' })), { relType: 'm.annotation', eventId: '$a', key: '👍' })
-  for (const value of [undefined, null, 'x', [], {}, { rel_type: 'm.thread' }, { event_id: '$a' }, { rel_type: 1, event_id: '$a' }, { rel_type: 'x', event_id: 'a' }]) {
+  t.deepEqual(relationOf(relates({ rel_type: 'm.annotation', event_id: '$a', key: '👍' })), {
+    relType: 'm.annotation',
+    eventId: '$a',
+    key: '👍',
+  })
+  for (const value of [
+    undefined,
+    null,
+    'x',
+    [],
+    {},
+    { rel_type: 'm.thread' },
+    { event_id: '$a' },
+    { rel_type: 1, event_id: '$a' },
+    { rel_type: 'x', event_id: 'a' },
+  ]) {
     t.is(relationOf(relates(value)), undefined, JSON.stringify(value))
   }
 })

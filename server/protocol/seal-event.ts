@@ -94,8 +94,10 @@ const checkLengths = (fields: { type: string; sender: string; room_id: string | 
   for (const name of ['type', 'sender', 'room_id', 'state_key'] as const) {
     const value = fields[name]
     // A UTF-16 unit takes three bytes at most.
-    if (value !== undefined && value.length > maxIdBytes / 3 && Buffer.byteLength(value) > maxIdBytes) throw tooLarge(`The event's ${name}`, maxIdBytes)
+    if (value !== undefined && value.length > maxIdBytes / 3 && Buffer.byteLength(value) > maxIdBytes)
+      throw tooLarge(`The event's ${name}`, maxIdBytes)
   }
 }
 
-const tooLarge = (what: string, limit: number): MatrixError => new MatrixError('M_TOO_LARGE', `${what} is too large: make it ${limit} bytes at most.`)
+const tooLarge = (what: string, limit: number): MatrixError =>
+  new MatrixError('M_TOO_LARGE', `${what} is too large: make it ${limit} bytes at most.`)

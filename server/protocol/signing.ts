@@ -20,7 +20,9 @@ export interface VerifyKey {
 }
 
 /** `signatures` as servers write them: server name → key ID → signature. */
-export interface Signatures { readonly [server: string]: { readonly [keyId: string]: string } }
+export interface Signatures {
+  readonly [server: string]: { readonly [keyId: string]: string }
+}
 
 // RFC 8410: what stands before the 32 bytes of an Ed25519 key in PKCS #8 and in SubjectPublicKeyInfo.
 const privateKeyHead = Buffer.from('302e020100300506032b657004220420', 'hex')

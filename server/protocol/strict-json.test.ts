@@ -66,7 +66,17 @@ for (const [title, text, errcode, place, integers = 'any'] of refused) {
 }
 
 test('accepted: what is odd and yet JSON', (t) => {
-  for (const text of ['{}', ' [ ] ', 'null', '"\\ud83d\\ude00"', '"\u{1f600}"', '[1.5,-0,1e3,9007199254740993]', '{"a":{"a":{"a":[]}}}', '{"a":[{"b":1},{"b":1}]}', deep(100)]) {
+  for (const text of [
+    '{}',
+    ' [ ] ',
+    'null',
+    '"\\ud83d\\ude00"',
+    '"\u{1f600}"',
+    '[1.5,-0,1e3,9007199254740993]',
+    '{"a":{"a":{"a":[]}}}',
+    '{"a":[{"b":1},{"b":1}]}',
+    deep(100),
+  ]) {
     t.deepEqual(strictJson(text), JSON.parse(text), text)
   }
   t.deepEqual(strictJson('[9007199254740991,-9007199254740991,0,-1]', { integers: 'strict' }), [9007199254740991, -9007199254740991, 0, -1])
@@ -91,40 +101,63 @@ test('bytes that are no UTF-8 are refused', (t) => {
 
 test('what both accept, it reads as the engine does', (t) => {
   const json = fc.json({ stringUnit: 'binary' })
-  fc.assert(fc.property(json, (text) => {
-    t.deepEqual(strictJson(text), JSON.parse(text))
-    t.notThrows(() => checkJson(text, { maxDepth: 100, integers: 'any' }))
-  }))
+  fc.assert(
+    fc.property(json, (text) => {
+      t.deepEqual(strictJson(text), JSON.parse(text))
+      t.notThrows(() => checkJson(text, { maxDepth: 100, integers: 'any' }))
+    }),
+  )
 })
 
 test('of spoilt text it accepts nothing that the engine refuses, and refuses nothing silently', (t) => {
-  const spoilt = fc.tuple(fc.json(), fc.nat(), fc.constantFrom('', '"', '\\', '{', '}', '[', ']', ',', ':', '0', '-', '.', 'e', 'u', '\\u', '\n', '\0')).map(
-    ([text, at, sign]) => text.slice(0, at % (text.length + 1)) + sign + text.slice((at % (text.length + 1)) + 1),
+  const spoilt = fc
+    .tuple(fc.json(), fc.nat(), fc.constantFrom('', '"', '\\', '{', '}', '[', ']', ',', ':', '0', '-', '.', 'e', 'u', '\\u', '\n', '\0'))
+    .map(([text, at, sign]) => text.slice(0, at % (text.length + 1)) + sign + text.slice((at % (text.length + 1)) + 1))
+  fc.assert(
+    fc.property(spoilt, (text) => {
+      const engine = errorOf(() => {
+        try {
+          JSON.parse(text)
+        } catch {
+          throw new MatrixError('M_NOT_JSON', '')
+        }
+      })
+      const ours = errorOf(() => strictJson(text))
+      if (engine !== undefined) t.truthy(ours, text)
+      else if (ours !== undefined) t.is(ours.errcode, 'M_BAD_JSON', text)
+    }),
+    { numRuns: 1000 },
   )
-  fc.assert(fc.property(spoilt, (text) => {
-    const engine = errorOf(() => { try { JSON.parse(text) } catch { throw new MatrixError('M_NOT_JSON', '') } })
-    const ours = errorOf(() => strictJson(text))
-    if (engine !== undefined) t.truthy(ours, text)
-    else if (ours !== undefined) t.is(ours.errcode, 'M_BAD_JSON', text)
-  }), { numRuns: 1000 })
 })
 
 test('canonical JSON survives a round trip and is a fixed point', (t) => {
   const value = fc.letrec((tie) => ({
-    value: fc.oneof({ depthSize: 'small' }, fc.string({ unit: 'grapheme' }), fc.maxSafeInteger(), fc.boolean(), fc.constant(null), fc.array(tie('value')), fc.dictionary(fc.string({ unit: 'binary' }), tie('value'))),
+    value: fc.oneof(
+      { depthSize: 'small' },
+      fc.string({ unit: 'grapheme' }),
+      fc.maxSafeInteger(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.array(tie('value')),
+      fc.dictionary(fc.string({ unit: 'binary' }), tie('value')),
+    ),
   })).value
-  fc.assert(fc.property(value, (original) => {
-    const text = canonicalJson(original)
-    const read = strictJson(text, { integers: 'strict' })
-    t.is(canonicalJson(read), text)
-  }))
+  fc.assert(
+    fc.property(value, (original) => {
+      const text = canonicalJson(original)
+      const read = strictJson(text, { integers: 'strict' })
+      t.is(canonicalJson(read), text)
+    }),
+  )
 })
 
 test('canonical keys are in the order of code points', (t) => {
-  fc.assert(fc.property(fc.uniqueArray(fc.string({ unit: 'binary' }), { maxLength: 40 }), (keys) => {
-    const text = canonicalJson(Object.fromEntries(keys.map((key) => [key, 0])))
-    const order = [...text.matchAll(/"((?:[^"\\]|\\.)*)":0/gu)].map(([, key]) => JSON.parse(`"${key}"`) as string)
-    const naive = [...keys].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-    t.deepEqual(order, naive)
-  }))
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.string({ unit: 'binary' }), { maxLength: 40 }), (keys) => {
+      const text = canonicalJson(Object.fromEntries(keys.map((key) => [key, 0])))
+      const order = [...text.matchAll(/"((?:[^"\\]|\\.)*)":0/gu)].map(([, key]) => JSON.parse(`"${key}"`) as string)
+      const naive = [...keys].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+      t.deepEqual(order, naive)
+    }),
+  )
 })

@@ -60,7 +60,16 @@ const countMembers = (text: string, maxDepth: number): number => {
         depth--
         break
       case 0x2d: // -
-      case 0x30: case 0x31: case 0x32: case 0x33: case 0x34: case 0x35: case 0x36: case 0x37: case 0x38: case 0x39:
+      case 0x30:
+      case 0x31:
+      case 0x32:
+      case 0x33:
+      case 0x34:
+      case 0x35:
+      case 0x36:
+      case 0x37:
+      case 0x38:
+      case 0x39:
         at = endOfNumber(text, at)
         if (at < 0) return -1
         break

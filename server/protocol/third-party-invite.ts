@@ -32,7 +32,10 @@ const signaturesIn = (signed: JsonObject): string[] => {
 
 const keysIn = (offer: JsonObject): VerifyKey[] => {
   const listed = own(offer, 'public_keys')
-  const texts = [ownString(offer, 'public_key'), ...(Array.isArray(listed) ? listed.slice(0, maxTried).map((entry) => ownString(entry, 'public_key')) : [])]
+  const texts = [
+    ownString(offer, 'public_key'),
+    ...(Array.isArray(listed) ? listed.slice(0, maxTried).map((entry) => ownString(entry, 'public_key')) : []),
+  ]
   return texts.map((text) => (text === undefined ? undefined : createVerifyKey(text))).filter((key) => key !== undefined)
 }
 

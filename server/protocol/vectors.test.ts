@@ -81,5 +81,6 @@ for (const { title, event, sha256, signature, redactedByOldRules, roomVersions =
 }
 
 for (const { title, roomVersions, event, redacted } of vectors('redaction').cases) {
-  for (const id of roomVersions) test(`redaction in version ${id}: ${title}`, (t) => t.deepEqual(redactPdu(knownVersion(id), event), redacted))
+  for (const id of roomVersions)
+    test(`redaction in version ${id}: ${title}`, (t) => t.deepEqual(redactPdu(knownVersion(id), event), redacted))
 }
