@@ -31,7 +31,7 @@ test('nothing configured is SQLite below ./data on loopback, closed to strangers
     http: { max_request_body: 2 * 1024 * 1024 },
     federation: { mode: 'closed', listener: { port: undefined } },
   })
-  t.deepEqual(config.databaseAddress, { engine: 'sqlite', file: 'data/hallway.db' })
+  t.deepEqual(config.databaseAddress, { engine: 'sqlite', path: 'data/hallway.db' })
 })
 
 test('the example says what the defaults are', (t) => {
@@ -140,7 +140,7 @@ test('PostgreSQL is reached by url, by parts, or by a socket', (t) => {
   t.is(url('database: {name: psycopg2, args: {database: d, user: u, password: "p:@/"}}'), 'postgres://u:p%3A%40%2F@localhost:5432/d')
   t.is(url('database: {name: psycopg2, args: {database: d, host: /run/pg}}'), 'postgres://localhost:5432/d?host=%2Frun%2Fpg')
   t.is(problemsOf('database: {name: psycopg2}').length, 1)
-  t.deepEqual(url('database: {args: {database: /srv/x.db}}'), { engine: 'sqlite', file: '/srv/x.db' })
+  t.deepEqual(url('database: {args: {database: /srv/x.db}}'), { engine: 'sqlite', path: '/srv/x.db' })
 })
 
 test('durations and sizes take their units, and nothing else', (t) => {

@@ -17,7 +17,7 @@ export class ConfigError extends Error {
 
 /** Where the data are, made out of the section `database`. */
 export type DatabaseAddress =
-  | { readonly engine: 'sqlite'; readonly file: string }
+  | { readonly engine: 'sqlite'; readonly path: string }
   | { readonly engine: 'postgres'; readonly url: string; readonly maxConnections: number }
 
 /** The configuration: the file's keys under their own names, and what follows from several of them. */
@@ -81,7 +81,7 @@ const { default: _empty, ...schema } = configSchema
 const accepts = ajv.compile(schema)
 
 /** Variables of the tests and of the launcher are not settings. */
-const isOurs = (name: string): boolean => name.startsWith('HALLWAY_') && !/^HALLWAY_(TEST_|CONFIG$)/.test(name)
+const isOurs = (name: string): boolean => name.startsWith('HALLWAY_') && !/^HALLWAY_(TEST_|DEV_|CONFIG$)/.test(name)
 
 interface Level {
   readonly type?: string
@@ -167,11 +167,11 @@ const contradictionsIn = (settings: Settings): string[] => {
 }
 
 const databaseAddressOf = ({ database: { name, url, args }, data_dir }: Settings): DatabaseAddress => {
-  if (url === undefined && name === 'sqlite3') return { engine: 'sqlite', file: sqliteFile(data_dir, args.database) }
+  if (url === undefined && name === 'sqlite3') return { engine: 'sqlite', path: sqlitePath(data_dir, args.database) }
   return { engine: 'postgres', url: url ?? postgresUrl(args), maxConnections: args.cp_max }
 }
 
-const sqliteFile = (folder: string, name = 'hallway.db'): string => (isAbsolute(name) ? name : join(folder, name))
+const sqlitePath = (folder: string, name = 'hallway.db'): string => (isAbsolute(name) ? name : join(folder, name))
 
 /** A `host` that is a path is the folder of a socket. */
 const postgresUrl = ({ user, password, host = 'localhost', port = 5432, database = '' }: Settings['database']['args']): string => {

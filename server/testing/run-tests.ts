@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { findPostgres, findProgram, startPostgres } from './postgres-cluster.ts'
+import { findPythonClient } from './python-client.ts'
+import { countOutcomes } from './test-summary.ts'
+
+/**
+ * `npm test [-- files and options of AVA]`: runs all tests that this machine can, and says what it cannot and how to mend that.
+ * With CI set, what is absent is a failure. Tests find what there is in the environment: HALLWAY_TEST_POSTGRES (a URL),
+ * HALLWAY_TEST_CHROMIUM and HALLWAY_TEST_PYTHON (programs; the Python has matrix-nio).
+ */
+const root = join(import.meta.dirname, '..', '..')
+const strict = !['', '0', 'false', undefined].includes(process.env['CI'])
+const environment: NodeJS.ProcessEnv = { ...process.env }
+if (!strict) delete environment['CI']
+const absent: string[] = []
+
+/** Puts what was found into the tests' environment, or notes what is missing and its remedy. */
+const offer = (name: string, found: string | undefined, remedy: string): void => {
+  if (found === undefined) absent.push(remedy)
+  else environment[name] ??= found
+}
+
+const given = environment['HALLWAY_TEST_POSTGRES']
+const programs = given === undefined ? findPostgres() : undefined
+const cluster = programs === undefined ? undefined : await startPostgres(programs)
+offer('HALLWAY_TEST_POSTGRES', given ?? cluster?.url, 'PostgreSQL (apt install postgresql)')
+const chromium = environment['HALLWAY_TEST_CHROMIUM'] ?? findProgram(['chromium', 'chromium-browser', 'google-chrome'])
+offer('HALLWAY_TEST_CHROMIUM', chromium, 'the page in Chromium (apt install chromium)')
+const python = environment['HALLWAY_TEST_PYTHON'] ?? findPythonClient(join(root, '.cache'))
+offer('HALLWAY_TEST_PYTHON', python, 'the Python client matrix-nio (apt install python3-venv)')
+
+const runAva = (): Promise<{ code: number; output: string }> =>
+  new Promise((resolve) => {
+    const ava = spawn(process.execPath, [join(root, 'node_modules', 'ava', 'entrypoints', 'cli.mjs'), ...process.argv.slice(2)], {
+      cwd: root,
+      env: { ...environment, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => ava.kill(signal))
+    let output = ''
+    ava.stdout.on('data', (chunk) => {
+      process.stdout.write(chunk)
+      output += chunk
+    })
+    ava.on('close', (code) => resolve({ code: code ?? 1, output }))
+  })
+
+const { code, output } = await runAva()
+await cluster?.stop()
+for (const what of absent) console.log(`${strict ? 'missing' : 'skipped'}: ${what}`)
+const counts = countOutcomes(output)
+const failed = Math.max(counts.failed, code === 0 ? 0 : 1) + (strict ? absent.length : 0)
+const skipped = counts.skipped + (strict ? 0 : absent.length)
+process.exitCode = code !== 0 ? code : failed > 0 ? 1 : 0
+console.log(`${counts.passed} passed, ${failed} failed, ${skipped} skipped`)
