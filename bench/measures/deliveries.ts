@@ -34,8 +34,19 @@ const untilQuiet = async (receivers: Receivers, quietMs: number): Promise<void> 
   while (performance.now() - receivers.lastAnswerAt() < quietMs && performance.now() < patience) await sleep(100)
 }
 
+/** A room with its sender, and those who wait in it. */
+interface Scene {
+  readonly server: RunningServer
+  readonly roomId: string
+  readonly sender: Person
+  readonly receivers: Receivers
+  readonly size: number
+  /** Where arrivals go: to the run that goes on. */
+  readonly listen: { to?: (receiver: number, text: string, at: number) => void }
+}
+
 /** Sends `count` messages at a steady pace, whether or not the one before is answered yet. */
-const sendSteadily = async (server: RunningServer, sender: Person, roomId: string, count: number, mark: string, arrivals: Arrivals) => {
+const sendSteadily = async ({ server, sender, roomId }: Scene, count: number, mark: string, arrivals: Arrivals): Promise<void> => {
   const { address } = server
   const idle: Connection[] = []
   const send = async (number: number): Promise<void> => {
@@ -48,7 +59,7 @@ const sendSteadily = async (server: RunningServer, sender: Person, roomId: strin
   }
   const start = performance.now()
   const inTurn = Array.from({ length: count }, async (_, number) => {
-    await sleep(number * EVERY_MS - (performance.now() - start))
+    await sleep(Math.max(0, number * EVERY_MS - (performance.now() - start)))
     await send(number)
   })
   await Promise.all(inTurn)
@@ -60,16 +71,16 @@ interface Run {
   readonly cpuMs: number | undefined
 }
 
-/** One stretch of messages to receivers that wait already. */
-const runOnce = async (bench: Bench, receivers: Receivers, sender: Person, roomId: string, listen: Listen, size: number): Promise<Run> => {
-  const { server } = await bench.subject()
+/** `count` messages to receivers that wait already. */
+const runOnce = async (scene: Scene, count: number): Promise<Run> => {
+  const { server, receivers, size, listen } = scene
   const mark = `${randomBytes(4).toString('hex')}.`
   const arrivals = createArrivals(size)
   listen.to = (receiver, text, at) => {
     if (text.startsWith(mark)) arrivals.arrived(receiver, Number.parseInt(text.slice(mark.length), 10), at)
   }
   const { cpuMs } = await spending(server, async () => {
-    await sendSteadily(server, sender, roomId, bench.quick ? 6 : 30, mark, arrivals)
+    await sendSteadily(scene, count, mark, arrivals)
     const sentAt = performance.now()
     while (!arrivals.complete() && performance.now() - Math.max(sentAt, receivers.lastAnswerAt()) < GIVE_UP_MS) await sleep(5)
     await sleep(200) // a doubled one would follow its first
@@ -80,14 +91,12 @@ const runOnce = async (bench: Bench, receivers: Receivers, sender: Person, roomI
   return { tally, cpuMs: cpuMs === undefined ? undefined : cpuMs / tally.deliveries }
 }
 
-interface Listen {
-  to?: (receiver: number, text: string, at: number) => void
-}
-
-const figuresOf = (where: string, size: number, { name, mostCpu }: Transport, runs: readonly Run[]): Figure[] => {
+/** `all` are the `runs` and the one that came before them to warm the server: a loss there is a loss, too. */
+const figuresOf = (size: number, { name, mostCpu }: Transport, runs: readonly Run[], all: readonly Run[]): Figure[] => {
+  const where = `${size} by ${name}`
   const untilLast = runs.flatMap(({ tally }) => tally.untilLast)
   const each = runs.flatMap(({ tally }) => tally.each)
-  const total = (count: (tally: Tally) => number) => runs.reduce((sum, { tally }) => sum + count(tally), 0)
+  const total = (count: (tally: Tally) => number) => all.reduce((sum, { tally }) => sum + count(tally), 0)
   const none = { most: 0, of: 'value' } as const
   const inTime = name === 'WebSocket' && size >= 500 ? ({ most: 500, of: 'value' } as const) : undefined
   return [
@@ -106,17 +115,18 @@ const figuresOf = (where: string, size: number, { name, mostCpu }: Transport, ru
 
 const takeWith = async (bench: Bench, transport: Transport, size: number, roomId: string): Promise<Figure[]> => {
   const { server, people } = await bench.subject()
-  const where = `${size} by ${transport.name}`
-  bench.progress(`deliveries to ${where}`)
+  bench.progress(`deliveries to ${size} by ${transport.name}`)
   const [sender, ...waiting] = await people.take(size + 1)
-  const listen: Listen = {}
+  const listen: Scene['listen'] = {}
   const onMessage = (receiver: number, text: string, at: number) => listen.to?.(receiver, text, at)
   const receivers = await transport.open({ address: server.address, people: waiting, roomId, onMessage })
   try {
     await untilQuiet(receivers, bench.quick ? 500 : 2000)
+    const scene = { server, roomId, sender: sender as Person, receivers, size, listen }
+    const warming = await runOnce(scene, bench.quick ? 2 : 6)
     const runs: Run[] = []
-    for (let run = 0; run < bench.runs; run++) runs.push(await runOnce(bench, receivers, sender as Person, roomId, listen, size))
-    return figuresOf(where, size, transport, runs)
+    for (let run = 0; run < bench.runs; run++) runs.push(await runOnce(scene, bench.quick ? 6 : 30))
+    return figuresOf(size, transport, runs, [warming, ...runs])
   } finally {
     receivers.close()
   }
