@@ -6,6 +6,7 @@ import { type OpenReceivers, textsIn } from './receivers.ts'
 
 interface Frame {
   readonly type?: string
+  readonly id?: string
   readonly pos?: string
   readonly errcode?: string
   readonly error?: string
@@ -13,7 +14,6 @@ interface Frame {
 }
 
 const PATH = '/_matrix/client/unstable/chat.hallway/sync/ws'
-const ID = 'bench'
 
 /** A sliding sync body as a client with the room open sends it. */
 const firstBody = (roomId: string) => ({
@@ -37,6 +37,8 @@ interface SocketNeeds {
 const openSocket = ({ url, token, roomId, onResponse, onFailure }: SocketNeeds): WebSocket => {
   const socket = new WebSocket(url, { perMessageDeflate: false })
   const send = (frame: object): void => socket.send(JSON.stringify(frame))
+  let requests = 0
+  const request = (body: object): void => send({ type: 'request', id: String(++requests), ...body })
   socket.on('unexpected-response', (_, response) => {
     response.resume()
     onFailure(new NotServed(`The server answers ${response.statusCode} to a WebSocket`))
@@ -45,14 +47,14 @@ const openSocket = ({ url, token, roomId, onResponse, onFailure }: SocketNeeds):
   socket.on('close', (code, reason) => onFailure(new Error(`The server closed a WebSocket: ${code} ${reason.toString()}`)))
   socket.on('open', () => {
     send({ type: 'auth', access_token: token })
-    send({ type: 'request', id: ID, ...firstBody(roomId) })
+    request(firstBody(roomId))
   })
   socket.on('message', (bytes) => {
     const at = performance.now()
     const frame = JSON.parse(bytes.toString()) as Frame
     if (frame.type === 'error') onFailure(new Error(`The server sent ${frame.errcode}: ${frame.error}`))
-    if (frame.type !== 'response') return
-    send({ type: 'request', id: ID, pos: frame.pos })
+    if (frame.type !== 'response' || frame.id !== String(requests)) return
+    request({ pos: frame.pos })
     onResponse(frame, at)
   })
   return socket

@@ -54,14 +54,20 @@ test('a long poll goes on from the token of each answer', async (t) => {
 test('a socket logs in, subscribes to the room and acknowledges each response once', async (t) => {
   const { server, address } = await listen((_, response) => response.writeHead(404).end())
   const frames: Record<string, unknown>[] = []
+  const ids = new Set<unknown>()
   const acknowledged = new Promise<void>((resolve) => {
     new WebSocketServer({ server }).on('connection', (socket) => {
-      const respond = (pos: string, timeline: object[]) =>
-        socket.send(JSON.stringify({ type: 'response', id: 'bench', pos, lists: {}, rooms: { [ROOM]: { timeline } } }))
+      const respond = (id: unknown, pos: string, timeline: object[]) =>
+        socket.send(JSON.stringify({ type: 'response', id, pos, lists: {}, rooms: { [ROOM]: { timeline } } }))
       socket.on('message', (bytes) => {
-        frames.push(JSON.parse(bytes.toString()))
-        if (frames.length === 2) respond('1', [])
-        if (frames.length === 3) respond('2', [message('pushed')])
+        const { id, ...frame } = JSON.parse(bytes.toString())
+        frames.push(frame)
+        ids.add(id)
+        if (frames.length === 2) respond(id, '1', [])
+        if (frames.length === 3) {
+          respond('an older request', '9', [message('stale')])
+          respond(id, '2', [message('pushed')])
+        }
         if (frames.length === 4) resolve()
       })
     })
@@ -74,9 +80,10 @@ test('a socket logs in, subscribes to the room and acknowledges each response on
   t.like(first, { type: 'request', room_subscriptions: { [ROOM]: { timeline_limit: 20, required_state: [] } } })
   t.is(first?.pos, undefined)
   t.deepEqual(acks, [
-    { type: 'request', id: first?.id, pos: '1' },
-    { type: 'request', id: first?.id, pos: '2' },
+    { type: 'request', pos: '1' },
+    { type: 'request', pos: '2' },
   ])
+  t.is(ids.size, 4, 'none for the login, and another for each request')
   t.deepEqual(texts, ['pushed'])
   receivers.close()
   server.close()
