@@ -2,6 +2,9 @@ import test from 'ava'
 import type { UserId } from '../../spec/identifiers.ts'
 import { clientEvent, clientEventPrefix, strippedState } from './client-event.ts'
 import type { Event, Pdu } from './event.ts'
+import { type RoomVersion, roomVersion } from './room-versions.ts'
+
+const v12 = roomVersion('12') as RoomVersion
 
 const event = (pdu: Partial<Pdu>): Event => ({
   eventId: '$e',
@@ -22,7 +25,7 @@ const event = (pdu: Partial<Pdu>): Event => ({
 })
 
 test('clients get the keys they know, and nothing of signatures or of the unsigned part of peers', (t) => {
-  t.deepEqual(clientEvent(event({}), { withRoomId: true }), {
+  t.deepEqual(clientEvent(v12, event({}), { withRoomId: true }), {
     content: { body: 'hi' },
     event_id: '$e',
     origin_server_ts: 5,
@@ -33,7 +36,7 @@ test('clients get the keys they know, and nothing of signatures or of the unsign
 })
 
 test('the room goes unnamed where the answer names it, and an empty state key stays', (t) => {
-  t.deepEqual(clientEvent(event({ state_key: '' }), { withRoomId: false, unsigned: { age: 3 } }), {
+  t.deepEqual(clientEvent(v12, event({ state_key: '' }), { withRoomId: false, unsigned: { age: 3 } }), {
     content: { body: 'hi' },
     event_id: '$e',
     origin_server_ts: 5,
@@ -45,19 +48,18 @@ test('the room goes unnamed where the answer names it, and an empty state key st
 })
 
 test('a redaction names its target twice, wherever its version keeps it', (t) => {
-  for (const pdu of [{ content: { reason: 'r', redacts: '$t' } }, { content: { reason: 'r' }, redacts: '$t' as const }]) {
-    t.like(clientEvent(event({ type: 'm.room.redaction', ...pdu }), { withRoomId: false }), {
-      redacts: '$t',
-      content: { reason: 'r', redacts: '$t' },
-    })
-  }
-  t.is(clientEvent(event({ content: { redacts: '$t' } }), { withRoomId: false }).redacts, undefined)
+  const wanted = { redacts: '$t', content: { reason: 'r', redacts: '$t' } }
+  const old = { ...v12, redactsInContent: false }
+  const redaction = (pdu: Partial<Pdu>) => event({ type: 'm.room.redaction', ...pdu })
+  t.like(clientEvent(v12, redaction({ content: { reason: 'r', redacts: '$t' }, redacts: '$other' }), { withRoomId: false }), wanted)
+  t.like(clientEvent(old, redaction({ content: { reason: 'r', redacts: '$other' }, redacts: '$t' }), { withRoomId: false }), wanted)
+  t.is(clientEvent(v12, event({ content: { redacts: '$t' } }), { withRoomId: false }).redacts, undefined)
 })
 
 test('the text can be closed with or without an unsigned part', (t) => {
-  const prefix = clientEventPrefix(event({}), { withRoomId: true })
-  t.deepEqual(JSON.parse(`${prefix}}`), clientEvent(event({}), { withRoomId: true }))
-  t.deepEqual(JSON.parse(`${prefix},"unsigned":{"age":1}}`), clientEvent(event({}), { withRoomId: true, unsigned: { age: 1 } }))
+  const prefix = clientEventPrefix(v12, event({}), { withRoomId: true })
+  t.deepEqual(JSON.parse(`${prefix}}`), clientEvent(v12, event({}), { withRoomId: true }))
+  t.deepEqual(JSON.parse(`${prefix},"unsigned":{"age":1}}`), clientEvent(v12, event({}), { withRoomId: true, unsigned: { age: 1 } }))
 })
 
 test('stripped state has four keys', (t) => {

@@ -1,6 +1,7 @@
 import type { EventId, RoomId, UserId } from '../../spec/identifiers.ts'
 import type { Event, JsonObject } from './event.ts'
 import { ownString } from './json-values.ts'
+import type { RoomVersion } from './room-versions.ts'
 
 /** An event as clients get it. client-server-api/#room-event-format */
 export interface ClientEvent {
@@ -32,17 +33,22 @@ export interface ClientEventOptions {
   readonly unsigned?: JsonObject | undefined
 }
 
-/** The event that a redaction redacts, wherever its room version keeps the ID. */
-export const redactsOf = ({ pdu }: Event): EventId | undefined =>
-  pdu.type === 'm.room.redaction' ? ((ownString(pdu.content, 'redacts') ?? pdu.redacts) as EventId | undefined) : undefined
+/**
+ * The event that a redaction redacts. Only the place where the room version keeps the ID counts: in the other one, anything may stand.
+ */
+export const redactsOf = (version: RoomVersion, { pdu }: Event): EventId | undefined => {
+  if (pdu.type !== 'm.room.redaction') return undefined
+  const target = ownString(version.redactsInContent ? pdu.content : pdu, 'redacts')
+  return target?.startsWith('$') ? (target as EventId) : undefined
+}
 
 /**
  * The client's form of an event: only the keys that clients know, nothing of what a peer put into `unsigned`.
  * A redaction names its target both at top level and in the content, whatever the room version. rooms/v11/#moving-the-redacts-property
  */
-export const clientEvent = (event: Event, { withRoomId, unsigned }: ClientEventOptions): ClientEvent => {
+export const clientEvent = (version: RoomVersion, event: Event, { withRoomId, unsigned }: ClientEventOptions): ClientEvent => {
   const { type, sender, state_key, content, origin_server_ts } = event.pdu
-  const redacts = redactsOf(event)
+  const redacts = redactsOf(version, event)
   return {
     content: redacts === undefined ? content : { ...content, redacts },
     event_id: event.eventId,
@@ -60,8 +66,8 @@ export const clientEvent = (event: Event, { withRoomId, unsigned }: ClientEventO
  * The JSON text of the client's form, up to where `unsigned` may follow: append `}`, or `,"unsigned":{…}}`.
  * It is the same for every reader, so that it is made once.
  */
-export const clientEventPrefix = (event: Event, { withRoomId }: { readonly withRoomId: boolean }): string =>
-  JSON.stringify(clientEvent(event, { withRoomId })).slice(0, -1)
+export const clientEventPrefix = (version: RoomVersion, event: Event, { withRoomId }: { readonly withRoomId: boolean }): string =>
+  JSON.stringify(clientEvent(version, event, { withRoomId })).slice(0, -1)
 
 /** The stripped form of a state event. */
 export const strippedState = ({ pdu }: Event): StrippedState => ({
