@@ -16,7 +16,7 @@ import { roomSize } from './measures/room-size.ts'
 import { startup } from './measures/startup.ts'
 import { type Options, readOptions, USAGE } from './options.ts'
 import { checkPostgres } from './postgres.ts'
-import { between, broken, judge, type MeasureReport, type Report, tableOf } from './report.ts'
+import { between, broken, headlineOf, judge, type Machine, type MeasureReport, type Report, tableOf } from './report.ts'
 import { createSession } from './session.ts'
 import { startYardstick, type YardstickServer } from './yardstick-server.ts'
 
@@ -73,7 +73,7 @@ const measureEngine = async (engine: EngineName, options: Options, yardstick: Ya
   return reports
 }
 
-const machine = () => ({
+const machine = (): Machine => ({
   cpu: cpus()[0]?.model ?? 'unknown',
   cores: cpus().length,
   memoryBytes: totalmem(),
@@ -95,7 +95,7 @@ const run = async (options: Options): Promise<number> => {
   yardstick.stop()
   const report: Report = { format: 1, startedAt, machine: machine(), quick: options.quick, runs: options.runs, engines }
   writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`)
-  process.stdout.write(`${tableOf(report)}\n`)
+  process.stdout.write(`${headlineOf(report)}\n\n${tableOf(report)}\n`)
   const failures = broken(report)
   if (failures.length > 0) progress(`limits broken: ${failures.join('; ')}`)
   progress(`written to ${options.json}`)

@@ -1,6 +1,6 @@
 import test from 'ava'
 import type { Figure } from './measure.ts'
-import { between, broken, judge, type MeasureReport, type Report, tableOf } from './report.ts'
+import { between, broken, headlineOf, judge, type MeasureReport, type Report, tableOf } from './report.ts'
 
 const Y = { cpuMs: 0.1, perSecond: 10_000 }
 const cpu: Figure = { name: 'a message', unit: 'cpu ms', value: 0.5, limit: { most: 5.5, of: 'yardstick', engines: ['sqlite'] } }
@@ -11,7 +11,16 @@ const rate: Figure = {
   limit: { least: 0.22, of: 'yardstick', engines: ['sqlite'] },
 }
 
-const reportOf = (engines: Report['engines']): Report => ({ format: 1, startedAt: '', machine: {}, quick: false, runs: 3, engines })
+const machine = { cpu: 'Abacus', cores: 2, memoryBytes: 24.1e9, kernel: '6.1', node: 'v24.0.0' }
+
+const reportOf = (engines: Report['engines']): Report => ({
+  format: 1,
+  startedAt: '2026-01-02T03:04:05.678Z',
+  machine,
+  quick: false,
+  runs: 3,
+  engines,
+})
 const messages = (figures: MeasureReport['figures']): MeasureReport => ({ measure: 'messages', yardstick: Y, figures })
 
 test('the yardstick of a measure is the mean of those around it', (t) => {
@@ -60,4 +69,9 @@ test('the table has a line a figure and a column an engine', (t) => {
     '| a message | cpu ms | 0.500 (5.00 Y) ✓ | 1.23 (12.3 Y) | ≤ 5.50 Y (sqlite) |',
     '| messages, one room | per s | 2,000 (20.0 %) ✗ | – | ≥ 22.0 % (sqlite) |',
   ])
+})
+
+test('the headline says when, where and how the figures were taken, and warns of a quick run', (t) => {
+  t.is(headlineOf(reportOf({})), '2026-01-02; Abacus, 2 cores, 24 GB, Linux 6.1, Node v24.0.0; median of 3.')
+  t.regex(headlineOf({ ...reportOf({}), quick: true }), /mean little/)
 })

@@ -17,11 +17,20 @@ export interface MeasureReport {
   readonly figures: readonly JudgedFigure[]
 }
 
+/** What it ran on. `kernel`: Linux's release; `node`: the version that runs the benchmark. */
+export interface Machine {
+  readonly cpu: string
+  readonly cores: number
+  readonly memoryBytes: number
+  readonly kernel: string
+  readonly node: string
+}
+
 /** All that one run of the benchmark found: what is written as JSON. */
 export interface Report {
   readonly format: 1
   readonly startedAt: string
-  readonly machine: Readonly<Record<string, string | number>>
+  readonly machine: Machine
   readonly quick: boolean
   readonly runs: number
   readonly engines: Partial<Record<EngineName, readonly MeasureReport[]>>
@@ -104,6 +113,14 @@ const limitCell = ({ limit, unit }: Figure): string => {
 }
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+
+/** One line on when and where the figures were taken. */
+export const headlineOf = ({ startedAt, machine, runs, quick }: Report): string => {
+  const { cpu, cores, memoryBytes, kernel, node } = machine
+  const where = `${cpu}, ${cores} cores, ${Math.round(memoryBytes / 1e9)} GB, Linux ${kernel}, Node ${node}`
+  const how = quick ? 'a quick run, whose figures mean little' : `median of ${runs}`
+  return `${startedAt.slice(0, 10)}; ${where}; ${how}.`
+}
 
 /** The report as one table in Markdown: a line a figure, a column an engine. */
 export const tableOf = ({ engines }: Report): string => {
