@@ -84,10 +84,10 @@ export const configSchema = section('The configuration of Hallway.', {
   }),
   rate_limits: section('All rates below.', { enabled: yesNo(true, 'Whether anything is limited.') }),
   rc_message: rate(10, 60, 'Messages and state, by user.'),
-  rc_registration: rate(0.2, 10, 'Sign-ups, by address.'),
+  rc_registration: rate(0.5, 30, 'Sign-ups, by address.'),
   rc_registration_token_validity: rate(0.2, 10, 'Questions whether a token is good, by address.'),
   rc_login: section('Logins.', {
-    address: rate(0.5, 20, 'By address.'),
+    address: rate(1, 50, 'By address.'),
     account: rate(0.2, 10, 'By account.'),
     failed_attempts: rate(0.1, 8, 'Wrong passwords, by account.'),
   }),

@@ -82,3 +82,41 @@ test('a stop ends the requests that wait, with a reason to come back', async (t)
   await own.server.stop()
   t.like(await answer, { status: 503, json: { errcode: 'M_UNKNOWN' } })
 })
+
+test('an answer that its caller does not read is given up', async (t) => {
+  const own = await startTestApp({ ...usualBounds, silenceTimeout: 50 })
+  t.is(await sendRaw(own.port, 'GET /wait HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer tok-alice\r\n\r\n'), '')
+  t.is(((await own.ended) as Error).name, 'HangUp')
+  await own.server.stop()
+})
+
+test('a thousand idle connections do not keep others from being served', async (t) => {
+  const own = await startTestApp()
+  const opened = Array.from({ length: 1000 }, () => {
+    const socket = connect(own.port, '127.0.0.1')
+    return new Promise<typeof socket>((resolve, reject) => socket.once('connect', () => resolve(socket)).once('error', reject))
+  })
+  const sockets = await Promise.all(opened)
+  t.is((await own.call('GET', '/health')).status, 200)
+  for (const socket of sockets) socket.destroy()
+  await own.server.stop()
+})
+
+test('a connection may be taken over at a path that knows how, and nowhere else', async (t) => {
+  const own = await startTestApp({ ...usualBounds, stopTimeout: 20 })
+  const ask = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n`
+  for (const path of ['/nowhere', '//', '/echo/']) t.regex(await sendRaw(own.port, ask(path)), /^HTTP\/1.1 404[\s\S]*M_UNRECOGNIZED/)
+  const socket = connect(own.port, '127.0.0.1', () => socket.write(ask('/echo?x=1')))
+  let heard = ''
+  await new Promise<void>((resolve) => {
+    socket.on('data', (chunk) => {
+      heard += chunk
+      if (heard.endsWith('\r\n\r\n')) socket.write('hello')
+      if (heard.endsWith('hello')) resolve()
+    })
+  })
+  t.regex(heard, /^HTTP\/1.1 101/)
+  const closed = new Promise((resolve) => socket.on('close', resolve).on('error', () => undefined))
+  await own.server.stop()
+  await closed
+})

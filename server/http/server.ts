@@ -13,6 +13,8 @@ export interface Bounds {
   readonly requestTimeout: number
   /** How long a connection may idle between two requests. */
   readonly keepAliveTimeout: number
+  /** How long nothing may pass on a connection at all: longer than any wait of a client, and short enough for readers that died. */
+  readonly silenceTimeout: number
   /** Connections at a time; more are closed at once. */
   readonly maxConnections: number
   /** How long a stop waits for requests in progress. */
@@ -23,6 +25,7 @@ export const usualBounds: Bounds = {
   headersTimeout: 15_000,
   requestTimeout: 60_000,
   keepAliveTimeout: 75_000,
+  silenceTimeout: 600_000,
   maxConnections: 10_000,
   stopTimeout: 5_000,
 }
@@ -53,6 +56,7 @@ export const createHttpServer = ({ onRequest, upgrades, hangUps, bounds, tls }: 
   const options = { headersTimeout, requestTimeout, keepAliveTimeout, connectionsCheckingInterval: Math.min(5_000, headersTimeout) }
   const server: Server = tls === undefined ? createPlain(options, onRequest) : createTls({ ...options, ...tls }, onRequest)
   server.maxConnections = bounds.maxConnections
+  server.timeout = bounds.silenceTimeout
   server.on('clientError', answerClientError)
   const upgraded = new Set<Duplex>()
   server.on('upgrade', (request, socket, head) => {

@@ -9,7 +9,7 @@ import { createHangUps } from './hang-ups.ts'
 import { createReadJsonBody } from './json-body.ts'
 import { createRateLimiter } from './rate-limit.ts'
 import { type Requester, route, SerializedJson } from './route.ts'
-import { createHttpServer, usualBounds } from './server.ts'
+import { createHttpServer, type Upgrade, usualBounds } from './server.ts'
 import { createServeRoutes } from './serve-routes.ts'
 
 const anything = { type: 'object' } as const
@@ -54,6 +54,12 @@ const hashes = new Map([
   ['3elvWyeyKYR2snLAN9_Sy1Q440lVEMUQNdse9V8plKQ', alice], // of tok-alice
   ['32rbCyP6MyNfSu5qDWLBGLANccB8gb6HBntPWJLmbbw', admin], // of tok-admin
 ])
+
+/** Another protocol: what comes in goes out. */
+const echo: Upgrade = (_request, socket) => {
+  socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n')
+  socket.pipe(socket)
+}
 
 /** A server of the routes above on a port of its own, and what happens on it. */
 export const startTestApp = async (bounds = usualBounds) => {
@@ -102,7 +108,7 @@ export const startTestApp = async (bounds = usualBounds) => {
   })
   const respondToError = createRespondToError({ reportError: (error, where) => reports.push([String(error), where]) })
   const onRequest = createApp({ serveRoutes, respondToError, serveWebFile: undefined, logAnswer: undefined })
-  const server = createHttpServer({ onRequest, upgrades: new Map(), hangUps, bounds, tls: undefined })
+  const server = createHttpServer({ onRequest, upgrades: new Map([['/echo', echo]]), hangUps, bounds, tls: undefined })
   const { port } = await server.listen({ host: '127.0.0.1', port: 0 })
   const call = async (method: string, path: string, body?: BodyInit | object, token?: string) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
