@@ -1,14 +1,25 @@
 import type { Check } from './check.ts'
+import { accountDataChecks } from './client/account-data.ts'
 import { accountChecks } from './client/account.ts'
 import { deviceChecks } from './client/devices.ts'
 import { discoveryChecks } from './client/discovery.ts'
 import { loginChecks } from './client/login.ts'
+import { membershipChecks } from './client/membership.ts'
+import { moderationChecks } from './client/moderation.ts'
 import { profileChecks } from './client/profile.ts'
+import { pushChecks } from './client/push.ts'
+import { redactionChecks } from './client/redaction.ts'
 import { registrationChecks } from './client/registration.ts'
 import { roomSendChecks } from './client/room-send.ts'
+import { roomStateChecks } from './client/room-state.ts'
+import { roomVersionChecks } from './client/room-versions.ts'
+import { roomChecks } from './client/rooms.ts'
+import { tagAndFilterChecks } from './client/tags-and-filters.ts'
 
 /** Every check, in reading order. */
 export const allChecks: readonly Check[] = [
   ...discoveryChecks, ...registrationChecks, ...loginChecks, ...accountChecks, ...deviceChecks, ...profileChecks,
-  ...roomSendChecks,
+  ...accountDataChecks, ...tagAndFilterChecks, ...pushChecks,
+  ...roomChecks, ...roomVersionChecks, ...membershipChecks, ...moderationChecks, ...roomStateChecks,
+  ...roomSendChecks, ...redactionChecks,
 ]
