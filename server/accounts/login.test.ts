@@ -1,9 +1,10 @@
 import * as argon2 from '@node-rs/argon2'
 import test from 'ava'
 import { forEachEngine } from '../storage/test-database.ts'
+import { createLogin } from './login.ts'
 import { createPasswordHash } from './password-hash.ts'
 import { createCheckPassword } from './password-policy.ts'
-import { alice, cheapHash, createWorld, errcodeOf, errorOf, logIn, password, signUp, whoHas } from './test-world.ts'
+import { alice, cheapHash, createWorld, errcodeOf, errorOf, logIn, password, serverName, signUp, whoHas } from './test-world.ts'
 
 forEachEngine('whoever knows the password logs in, by ID, by localpart, or in the older way', async (t, database) => {
   const world = createWorld(database)
@@ -52,10 +53,11 @@ forEachEngine('parallel guesses do not outrun the count of failures, and the rig
   const world = createWorld(database, { allowedFailures: 3 })
   await signUp(world)
   const guesses = Array.from({ length: 20 }, (_, i) => errcodeOf(logIn(world, { password: `guess ${i}` })))
+  const right = errcodeOf(logIn(world))
   const errcodes = await Promise.all(guesses)
   t.is(errcodes.filter((errcode) => errcode === 'M_FORBIDDEN').length, 3)
   t.is(errcodes.filter((errcode) => errcode === 'M_LIMIT_EXCEEDED').length, 17)
-  t.is(await errcodeOf(logIn(world)), 'M_LIMIT_EXCEEDED')
+  t.is(await right, 'M_LIMIT_EXCEEDED')
 })
 
 forEachEngine('a login on a known device keeps the device and ends its tokens', async (t, database) => {
@@ -97,6 +99,25 @@ forEachEngine('a hash of another cost is renewed at login', async (t, database) 
   t.regex(after!, /^\$argon2id\$v=19\$m=16,t=2,p=1\$/)
   await logIn(dearer)
   t.is((await dearer.stores.accounts.find(alice))?.passwordHash, after)
+})
+
+forEachEngine('an account that closes while its password is checked gets no session', async (t, database) => {
+  const world = createWorld(database)
+  await signUp(world)
+  const login = createLogin({
+    serverName,
+    database,
+    accounts: world.stores.accounts,
+    verifyPassword: async (credentials) => {
+      const account = await world.verifyPassword(credentials)
+      await world.deactivate.deactivate(alice, { erase: false })
+      return account
+    },
+    startSession: world.startSession,
+    limiter: { hit: () => {}, check: () => {} },
+  })
+  t.is(await errcodeOf(logIn({ login })), 'M_USER_DEACTIVATED')
+  t.deepEqual(await world.stores.devices.list(alice), [])
 })
 
 test('hashes run few at once, the queue is bounded, and its turns are handed on', async (t) => {

@@ -121,6 +121,7 @@ export const createWorld = (
     sessions,
     interactiveAuth,
     verifyPassword,
+    startSession,
     isTokenGood,
     createAccount,
     register: createRegister({ serverName, mode, accounts, tokens: invitations, interactiveAuth, checkPassword, createAccount, now }),
@@ -155,7 +156,7 @@ export const signUp = async (world: World, username = 'alice', extra: Partial<Si
   (await world.register.signUp(signUpWish(username, extra))).session!
 
 /** Logs alice in. */
-export const logIn = (world: World, extra: Partial<Parameters<Login>[0]> = {}) =>
+export const logIn = (world: Pick<World, 'login'>, extra: Partial<Parameters<Login>[0]> = {}) =>
   world.login({
     type: 'm.login.password',
     identifier: { type: 'm.id.user', user: 'alice' },
