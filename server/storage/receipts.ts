@@ -1,5 +1,6 @@
 import type { RoomId, UserId } from '../../spec/identifiers.ts'
 import { fromColumn, toColumn } from './column-text.ts'
+import { inList } from './connection.ts'
 import type { Database } from './database.ts'
 import type { GroupCommit } from './group-commit.ts'
 import type { ReceiptEntry } from './streams.ts'
@@ -12,8 +13,8 @@ export interface StoredReceipt extends ReceiptEntry {
 export interface ReceiptStore {
   /** Replaces the user's receipt of that kind and thread; resolves when it is durable. */
   put(room: { readonly roomId: RoomId; readonly nid: number }, receipt: ReceiptEntry): Promise<void>
-  /** A room's receipts that were written after a position. */
-  changed(roomNid: number, after: number, upTo: number): Promise<StoredReceipt[]>
+  /** The receipts of rooms that were written after a position, by the room's number. */
+  inRooms(roomNids: readonly number[], after: number, upTo: number): Promise<ReadonlyMap<number, StoredReceipt[]>>
   /** One user's receipts in a room. */
   ofUser(roomNid: number, userNid: number): Promise<StoredReceipt[]>
   /** One user's receipts in all rooms, by the room's number. */
@@ -27,6 +28,16 @@ const receipt = (row: Row): StoredReceipt => ({
   eventId: row.event_id, eventPos: row.event_pos, ts: row.ts, pos: row.pos,
 })
 
+function byRoom(rows: readonly Row[]): Map<number, StoredReceipt[]> {
+  const rooms = new Map<number, StoredReceipt[]>()
+  for (const row of rows) {
+    const receipts = rooms.get(row.room_nid)
+    if (receipts === undefined) rooms.set(row.room_nid, [receipt(row)])
+    else receipts.push(receipt(row))
+  }
+  return rooms
+}
+
 export function createReceiptStore({ database, groupCommit }: { database: Database; groupCommit: GroupCommit }): ReceiptStore {
   const select = (where: string, bind: readonly unknown[]) => database.read<Row>(`SELECT c.room_nid, u.user_id, c.user_nid, c.type, c.thread,
     c.event_id, c.event_pos, c.ts, c.pos FROM receipt c JOIN user_id u ON u.nid = c.user_nid WHERE ${where} ORDER BY c.pos`, bind)
@@ -38,12 +49,9 @@ export function createReceiptStore({ database, groupCommit }: { database: Databa
       ]),
       committed: (base) => [{ kind: 'receipt', pos: base + 1, roomId, roomNid: nid, receipt: entry }],
     }),
-    changed: async (roomNid, after, upTo) => (await select('c.room_nid = $1 AND c.pos > $2 AND c.pos <= $3', [roomNid, after, upTo])).map(receipt),
+    inRooms: async (roomNids, after, upTo) =>
+      byRoom(await select(`c.room_nid ${inList(database.engine, '$1', 'bigint')} AND c.pos > $2 AND c.pos <= $3`, [JSON.stringify(roomNids), after, upTo])),
     ofUser: async (roomNid, userNid) => (await select('c.room_nid = $1 AND c.user_nid = $2', [roomNid, userNid])).map(receipt),
-    ofUserEverywhere: async (userNid) => {
-      const byRoom = new Map<number, StoredReceipt[]>()
-      for (const row of await select('c.user_nid = $1', [userNid])) byRoom.set(row.room_nid, [...(byRoom.get(row.room_nid) ?? []), receipt(row)])
-      return byRoom
-    },
+    ofUserEverywhere: async (userNid) => byRoom(await select('c.user_nid = $1', [userNid])),
   }
 }

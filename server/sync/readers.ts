@@ -16,8 +16,8 @@ export interface Reader {
   readonly trackedFrom: number
   /** The position of the last change of each room that changed, the latest changed last. */
   readonly changed: ReadonlyMap<RoomId, number>
-  /** The position of the last change of account data or the like outside any room. */
-  readonly changedGlobally: number
+  /** The position of the last change of account data, in a room or outside. */
+  readonly accountDataChange: number
   /** The position of the last change of anything. */
   readonly lastChange: number
   /** Calls `wake` at the next change, once; gives what takes it back. */
@@ -34,7 +34,7 @@ export interface Readers {
 
 interface OpenReader extends Reader {
   changed: Map<RoomId, number>
-  changedGlobally: number
+  accountDataChange: number
   lastChange: number
   waiting: Set<() => void>
   lastUsed: number
@@ -62,8 +62,7 @@ export function createReaders({ streams, userRooms, typing, now }: Needs): Reade
     for (const call of waiting) call()
   }
   const touch = (reader: OpenReader, roomId: RoomId | undefined, pos: number): void => {
-    if (roomId === undefined) reader.changedGlobally = pos
-    else {
+    if (roomId !== undefined) {
       reader.changed.delete(roomId)
       reader.changed.set(roomId, pos)
     }
@@ -101,7 +100,10 @@ export function createReaders({ streams, userRooms, typing, now }: Needs): Reade
       }
     } else if (entry.kind === 'account-data') {
       const owner = readers.get(entry.userId)
-      if (owner !== undefined) touch(owner, entry.roomId, entry.pos)
+      if (owner !== undefined) {
+        owner.accountDataChange = entry.pos
+        touch(owner, entry.roomId, entry.pos)
+      }
     } else if (entry.kind === 'session-ended') {
       const owner = readers.get(entry.userId)
       if (owner !== undefined) wake(owner)
@@ -123,7 +125,7 @@ export function createReaders({ streams, userRooms, typing, now }: Needs): Reade
   const open = async (userId: UserId, userNid: number): Promise<OpenReader> => {
     const rooms = await userRooms.of(userId, userNid)
     const reader: OpenReader = {
-      userId, userNid, rooms, trackedFrom: streams.head(), changed: new Map(), changedGlobally: 0, lastChange: 0, waiting: new Set(), lastUsed: now(),
+      userId, userNid, rooms, trackedFrom: streams.head(), changed: new Map(), accountDataChange: 0, lastChange: 0, waiting: new Set(), lastUsed: now(),
       onChange: (call) => {
         reader.waiting.add(call)
         return () => { reader.waiting.delete(call) }

@@ -1,6 +1,7 @@
 import { migration as rooms } from './0001-rooms.ts'
 import { migration as accounts } from './0002-accounts.ts'
+import { migration as roomsDirectory } from './0003-rooms-directory.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step, in order. */
-export const migrations: readonly Migration[] = [rooms, accounts]
+export const migrations: readonly Migration[] = [rooms, accounts, roomsDirectory]

@@ -1,0 +1,24 @@
+import type { RoomId, UserId } from '../../spec/identifiers.ts'
+import type { Database } from './database.ts'
+
+/** The rooms that every account of this server is a member of. */
+export interface MandatoryRoomStore {
+  list(): Promise<RoomId[]>
+  add(roomId: RoomId): Promise<void>
+  /** Accounts in use that are not in the room and not banned from it, visitors of the website aside; in order. */
+  missing(roomNid: number): Promise<UserId[]>
+}
+
+export const createMandatoryRoomStore = (database: Database): MandatoryRoomStore => ({
+  list: async () => (await database.read<{ room_id: RoomId }>('SELECT room_id FROM mandatory_room ORDER BY room_id')).map((row) => row.room_id),
+  add: (roomId) => database.write(async (tx) => {
+    await tx.query('INSERT INTO mandatory_room (room_id) VALUES ($1) ON CONFLICT (room_id) DO NOTHING', [roomId])
+  }),
+  missing: async (roomNid) => {
+    const rows = await database.read<{ user_id: UserId }>(`SELECT a.user_id FROM account a LEFT JOIN user_id u ON u.user_id = a.user_id
+      LEFT JOIN membership m ON m.user_nid = u.nid AND m.room_nid = $1
+      WHERE a.deactivated_ts IS NULL AND a.user_id NOT LIKE '@visitor-%' AND (m.membership IS NULL OR m.membership NOT IN ('join', 'ban'))
+      ORDER BY a.created_ts, a.user_id`, [roomNid])
+    return rows.map((row) => row.user_id)
+  },
+})

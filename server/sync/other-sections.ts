@@ -1,0 +1,68 @@
+import { canonicalJson } from '../protocol/encoding.ts'
+import { strippedState } from '../protocol/client-event.ts'
+import type { Room } from '../rooms/room.ts'
+import type { RoomStates } from '../rooms/room-state.ts'
+import type { RoomMembership } from '../storage/memberships.ts'
+import type { StateStore } from '../storage/state.ts'
+import type { StoredEvent } from '../storage/stored-event.ts'
+import type { EventTexts, Viewer, VisibleEvents } from './joined-section.ts'
+import type { RoomTimeline } from './room-timeline.ts'
+import type { SyncFilter } from './sync-filter.ts'
+
+/** What state somebody who is invited is shown. client-server-api/#stripped-state */
+const invitedSee = ['m.room.create', 'm.room.name', 'm.room.avatar', 'm.room.topic', 'm.room.join_rules', 'm.room.canonical_alias', 'm.room.encryption'] as const
+
+/** The sections of rooms that the user is not in, as JSON text. */
+export interface OtherSections {
+  invited(room: Room, viewer: Viewer): Promise<string>
+  /** The stripped state that comes with an invitation. */
+  inviteState(room: Room, viewer: Viewer): Promise<string[]>
+  /** A room left or banned from: what happened after `from` until then. */
+  left(room: Room, viewer: Viewer, membership: RoomMembership, from: number, filter: SyncFilter): Promise<string>
+}
+
+interface Needs {
+  roomStates: RoomStates
+  state: StateStore
+  timeline: RoomTimeline
+  texts: EventTexts
+  visible: VisibleEvents
+}
+
+export function createOtherSections({ roomStates, state, timeline, texts, visible }: Needs): OtherSections {
+  const inviteState = async (room: Room, { userId }: Viewer): Promise<string[]> => {
+    await roomStates.loadMembers(room, [userId])
+    const invite = room.members.get(userId)
+    if (invite !== undefined) await roomStates.loadMembers(room, [invite.sender])
+    const wanted: (StoredEvent | undefined)[] = [...room.state.values()].filter(({ type, stateKey }) => stateKey === '' && invitedSee.includes(type as never))
+    wanted.push(invite, invite === undefined ? undefined : room.members.get(invite.sender))
+    return wanted.filter((event) => event !== undefined).map((event) => {
+      const stripped = strippedState(event)
+      // The invitation itself comes with its ID and time, for clients that show when it came.
+      return canonicalJson(event === invite ? { ...stripped, event_id: event.eventId, origin_server_ts: event.ts } : { ...stripped })
+    })
+  }
+  return {
+    inviteState,
+    invited: async (room, viewer) => `{"invite_state":{"events":[${(await inviteState(room, viewer)).join(',')}]}}`,
+    left: async (room, viewer, { eventNid, joinedBefore }, from, filter) => {
+      if (!joinedBefore) {
+        // A refused invitation: its end is all that this user may see of the room.
+        await roomStates.loadMembers(room, [viewer.userId])
+        const end = room.members.get(viewer.userId)
+        const shown = end === undefined ? [] : await texts(room, [end], viewer)
+        return `{"timeline":{"events":[${shown.join(',')}],"limited":false,"prev_batch":"t${eventNid - 1}"},"state":{"events":[]}}`
+      }
+      const slice = await timeline(room, {
+        after: from, upTo: eventNid, limit: filter.timeline.limit,
+        allows: filter.timeline.passesAll ? undefined : (event) => filter.timeline.allows({ type: event.type, sender: event.sender, roomId: room.roomId, content: event.pdu.content }),
+      })
+      const events = await visible(room, slice.events, viewer)
+      const start = slice.events[0]?.stateBefore ?? (await state.versionAt(room.nid, eventNid))
+      const before = from === 0 ? 0 : await state.versionAt(room.nid, from)
+      const entries = from === 0 ? await state.at(room.nid, start, { kind: 'all' }) : slice.limited ? await state.changed(room.nid, before, start, { kind: 'all' }) : []
+      const [lines, stateLines] = await Promise.all([texts(room, events, viewer), texts(room, entries, viewer)])
+      return `{"timeline":{"events":[${lines.join(',')}],"limited":${slice.limited},"prev_batch":"t${slice.before}"},"state":{"events":[${stateLines.join(',')}]}}`
+    },
+  }
+}
