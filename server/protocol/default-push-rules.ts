@@ -1,4 +1,4 @@
-import type { PushAction, PushCondition, PushRule, PushRuleset } from './push-rules.ts'
+import type { PushAction, PushCondition, PushRule, PushRuleset } from './push-rule.ts'
 
 const sound = (value: string): PushAction => ({ set_tweak: 'sound', value })
 const highlight: PushAction = { set_tweak: 'highlight' }

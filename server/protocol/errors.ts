@@ -7,7 +7,11 @@ export class MatrixError extends Error {
   readonly errcode: Errcode
   /** Further keys of the error body, such as `retry_after_ms` or `soft_logout`. */
   readonly fields: { readonly [name: string]: unknown }
-  constructor(errcode: Errcode, message: string, options: { status?: number; fields?: { readonly [name: string]: unknown }; cause?: unknown } = {}) {
+  constructor(
+    errcode: Errcode,
+    message: string,
+    options: { status?: number; fields?: { readonly [name: string]: unknown }; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.errcode = errcode
     this.status = options.status ?? errcodes[errcode]

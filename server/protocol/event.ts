@@ -1,7 +1,9 @@
 import type { EventId, RoomId, UserId } from '../../spec/identifiers.ts'
 
 /** Any JSON object, as parsed. */
-export interface JsonObject { readonly [key: string]: unknown }
+export interface JsonObject {
+  readonly [key: string]: unknown
+}
 
 /** A persistent data unit of room versions 3 and later, as servers sign and store it. `room_id` is absent from the create event of version 12. */
 export type Pdu = {

@@ -1,7 +1,7 @@
 import type { Event } from './event.ts'
 import { compileGlob, compilePhrase, compileWordGlob } from './glob.ts'
 import { own, ownString } from './json-values.ts'
-import type { PushCondition } from './push-rules.ts'
+import type { PushCondition } from './push-rule.ts'
 
 /** What conditions ask beyond the event. */
 export interface PushContext {

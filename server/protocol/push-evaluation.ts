@@ -1,7 +1,7 @@
 import type { Event } from './event.ts'
 import { compileWordGlob } from './glob.ts'
 import { bodyOf, compileCondition, type PushContext, type PushTest } from './push-conditions.ts'
-import { type PushAction, type PushRule, type PushRuleKind, type PushRuleset, pushRuleKinds } from './push-rules.ts'
+import { type PushAction, type PushRule, type PushRuleKind, type PushRuleset, pushRuleKinds } from './push-rule.ts'
 
 /** What a user's rules make of an event. */
 export interface PushVerdict {

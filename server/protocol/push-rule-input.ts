@@ -2,7 +2,7 @@ import { MatrixError } from './errors.ts'
 import type { JsonObject } from './event.ts'
 import { isRoomId, isUserId } from './identifiers.ts'
 import { isObject, own, ownString } from './json-values.ts'
-import type { PushAction, PushCondition, PushRule, PushRuleKind } from './push-rules.ts'
+import type { PushAction, PushCondition, PushRule, PushRuleKind } from './push-rule.ts'
 
 /** Bytes that a rule may have as JSON. */
 export const maxPushRuleBytes = 4096
