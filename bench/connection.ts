@@ -51,8 +51,8 @@ const openSocket = ({ host, port }: Address, { onReply, onClose }: SocketEnds): 
   const reader = createReplyReader(onReply)
   let failure: Error | undefined
   socket.on('data', reader.push)
-  socket.on('error', (error) => {
-    failure = error
+  socket.on('error', ({ message }) => {
+    failure = new Error(`${host}:${port} broke the connection: ${message}`)
   })
   socket.on('close', () => {
     reader.end()

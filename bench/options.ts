@@ -53,50 +53,52 @@ const enginesOf = (text: string): EngineName[] => {
   throw new TypeError(`--engine is sqlite, postgres or both, not "${text}"`)
 }
 
+const TEXT = { type: 'string' } as const
+const FLAG = { type: 'boolean', default: false } as const
+
+const OPTIONS = {
+  engine: TEXT,
+  only: TEXT,
+  runs: TEXT,
+  fill: TEXT,
+  launcher: TEXT,
+  'base-url': TEXT,
+  pid: TEXT,
+  'database-url': TEXT,
+  'shared-secret': TEXT,
+  work: TEXT,
+  json: TEXT,
+  quick: FLAG,
+  check: FLAG,
+  help: FLAG,
+} as const
+
+/** @throws TypeError for a running server that cannot be measured, or whose durability would stay unknown. */
+const refuseRunning = (engines: readonly EngineName[], baseUrl: string, databaseUrl: string | undefined): void => {
+  if (!/^http:\/\//.test(baseUrl)) throw new TypeError('--base-url takes plain HTTP, as http://127.0.0.1:8008')
+  if (engines.length > 1) throw new TypeError('A running server has one engine: --engine sqlite or postgres')
+  if (engines.includes('postgres') && databaseUrl === undefined)
+    throw new TypeError('Name the running server’s PostgreSQL by --database-url, so that its durability can be read')
+}
+
 /** Reads the command line; `undefined` when it asks for help. @throws TypeError with what is wrong. */
 export const readOptions = (args: readonly string[]): Options | undefined => {
-  const text = { type: 'string' } as const
-  const flag = { type: 'boolean', default: false } as const
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      engine: text,
-      only: text,
-      runs: text,
-      fill: text,
-      launcher: text,
-      pid: text,
-      'database-url': text,
-      work: text,
-      json: text,
-      'base-url': text,
-      'shared-secret': text,
-      quick: flag,
-      check: flag,
-      help: flag,
-    },
-  })
+  const { values } = parseArgs({ args: [...args], options: OPTIONS })
   if (values.help) return undefined
-  const quick = values.quick
-  const work = values.work ?? `${ROOT}/.cache/bench`
-  const baseUrl = values['base-url']
-  const databaseUrl = values['database-url']
+  const { quick, check, only, pid, 'base-url': baseUrl, 'database-url': databaseUrl } = values
   const engines = enginesOf(values.engine ?? 'sqlite')
-  if (baseUrl !== undefined && !/^http:\/\//.test(baseUrl)) throw new TypeError('--base-url takes plain HTTP, as http://127.0.0.1:8008')
-  if (baseUrl !== undefined && engines.includes('postgres') && (engines.length > 1 || databaseUrl === undefined))
-    throw new TypeError(
-      'A running server on PostgreSQL is measured with --engine postgres and --database-url, so that its durability is known',
-    )
+  const work = values.work ?? `${ROOT}/.cache/bench`
+  if (baseUrl !== undefined) refuseRunning(engines, baseUrl, databaseUrl)
   return {
     engines,
-    ...(values.only === undefined ? {} : { only: values.only.split(',') }),
+    ...(only === undefined ? {} : { only: only.split(',') }),
     runs: wholeNumber('runs', values.runs ?? (quick ? '1' : '3')),
     quick,
-    check: values.check,
+    check,
     fill: wholeNumber('fill', values.fill ?? (quick ? '1000' : '100000')),
     launcher: values.launcher ?? `${ROOT}/conformance/targets/hallway/launch`,
     ...(baseUrl === undefined ? {} : { baseUrl: new URL(baseUrl) }),
-    ...(values.pid === undefined ? {} : { pids: values.pid.split(',').map((pid) => wholeNumber('pid', pid)) }),
+    ...(pid === undefined ? {} : { pids: pid.split(',').map((one) => wholeNumber('pid', one)) }),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     // The launchers' contract: people may also register by this secret.
     sharedSecret: values['shared-secret'] ?? 'complement',

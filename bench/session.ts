@@ -51,26 +51,36 @@ const fillInstallation = async (installation: Installation, peopleOf: PeopleOf, 
 
 type PeopleOf = (server: RunningServer) => { api: Api; people: People }
 
+/** Makes installations below the session's folder, with a PostgreSQL server where the engine needs one. */
+const createGround = ({ engine, directory }: Needs) => {
+  let cluster: Promise<PostgresCluster> | undefined
+  let made = 0
+  return {
+    async install(launcher: string): Promise<Installation> {
+      mkdirSync(directory, { recursive: true })
+      if (engine === 'postgres') cluster ??= startPostgres(`${directory}/postgres`)
+      const postgres = await cluster
+      return createInstallation({ launcher, directory: `${directory}/server${made++}`, ...(postgres ? { postgres } : {}) })
+    },
+    async close(): Promise<void> {
+      await (await cluster)?.stop()
+    },
+  }
+}
+
 /** Prepares a bench; nothing is started before a measure asks for it. */
 export const createSession = (needs: Needs): Session => {
-  const { launcher, running, engine, directory, progress } = needs
-  let cluster: Promise<PostgresCluster> | undefined
+  const { launcher, running, engine, progress, runs, quick } = needs
+  const ground = createGround(needs)
   let subject: Promise<Subject> | undefined
   let filled: Promise<Filled> | undefined
-  let made = 0
 
   const peopleOf: PeopleOf = (server) => {
     const api = createApi(server.address)
     return { api, people: createPeople({ api, ...(needs.sharedSecret === undefined ? {} : { sharedSecret: needs.sharedSecret }) }) }
   }
-  const install = async (launch: string): Promise<Installation> => {
-    mkdirSync(directory, { recursive: true })
-    if (engine === 'postgres') cluster ??= startPostgres(`${directory}/postgres`)
-    const postgres = await cluster
-    return createInstallation({ launcher: launch, directory: `${directory}/server${made++}`, ...(postgres ? { postgres } : {}) })
-  }
   const open = async (): Promise<Subject> => {
-    const server = running ?? (await (await install(launcher as string)).launch())
+    const server = running ?? (await (await ground.install(launcher as string)).launch())
     const opened = { server, ...peopleOf(server) }
     await refuseWeakServer(opened.api, engine)
     return opened
@@ -83,32 +93,19 @@ export const createSession = (needs: Needs): Session => {
   }
   const fill = async (launch: string): Promise<Filled> => {
     progress(`filling a database with ${needs.fill} messages`)
-    return fillInstallation(await install(launch), peopleOf, needs.fill)
+    return fillInstallation(await ground.install(launch), peopleOf, needs.fill)
   }
   const installationsBy = (launch: string): NonNullable<Bench['installations']> => ({
-    async empty() {
-      await endSubject()
-      return install(launch)
-    },
-    async filled() {
-      await endSubject()
-      filled ??= fill(launch)
-      return filled
-    },
+    empty: () => endSubject().then(() => ground.install(launch)),
+    filled: () => endSubject().then(() => (filled ??= fill(launch))),
   })
 
   return {
-    subject: () => {
-      subject ??= open()
-      return subject
-    },
+    subject: () => (subject ??= open()),
     ...(launcher === undefined ? {} : { installations: installationsBy(launcher) }),
-    runs: needs.runs,
-    quick: needs.quick,
+    runs,
+    quick,
     progress,
-    async close() {
-      await endSubject()
-      await (await cluster)?.stop()
-    },
+    close: () => endSubject().finally(ground.close),
   }
 }
