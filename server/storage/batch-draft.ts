@@ -10,6 +10,8 @@ export interface BatchDraft {
   insert(table: CommitTableName, row: Row): void
   /** For tables with a key. */
   put(table: CommitTableName, row: Row): void
+  /** What this batch has under a key so far. */
+  find(table: CommitTableName, key: Row): Row | undefined
   /** A state entry's new value from state version `version` on, which ends the one before. */
   setState(roomNid: number, skeyNid: number, version: number, eventOffset: number): void
 }
@@ -33,6 +35,7 @@ export function createBatchDraft(): OpenDraft {
       if (rows === undefined) keyed.set(table, (rows = new Map()))
       rows.set(keyColumns.get(table)!.map((i) => row[i]).join('\u0000'), row)
     },
+    find: (table, key) => keyed.get(table)?.get(key.join('\u0000')),
     setState: (roomNid, skeyNid, version, eventOffset) => {
       const key = `${roomNid} ${skeyNid}`
       const before = opened.get(key)

@@ -1,5 +1,5 @@
 import { commitTableList } from './commit-tables.ts'
-import type { Engine } from './database.ts'
+import type { Engine } from './engine.ts'
 
 type Table = (typeof commitTableList)[number][1]
 

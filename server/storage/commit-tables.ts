@@ -55,7 +55,9 @@ export const commitTables = {
   },
   roomHead: {
     table: 'room_head', mode: 'upsert', key: ['room_nid'],
-    columns: [n('room_nid'), n('state_version'), n('depth'), t('extremities'), p('pos')],
+    columns: [n('room_nid'), n('state_version'), n('depth'), t('extremities'), p('pos'), p('bump')],
+    // A batch without a message leaves the bump as it was: its offset is 0, which is the base.
+    assign: { bump: 'CASE WHEN excluded.bump > room_head.bump THEN excluded.bump ELSE room_head.bump END' },
   },
 } as const satisfies { [name: string]: CommitTable }
 

@@ -1,16 +1,13 @@
 import pg from 'pg'
 import { Sequelize } from 'sequelize'
 import type { Database as SqliteHandle } from 'sqlite3'
-import type { Engine } from './database.ts'
+import type { Engine, Query } from './engine.ts'
 import { sqliteQuery } from './sqlite-query.ts'
 
 /** Where the data lie. `schema` (PostgreSQL) keeps several databases' tables apart in one; tests use it. */
 export type Location =
   | { readonly engine: 'sqlite'; readonly path: string }
   | { readonly engine: 'postgres'; readonly url: string; readonly schema?: string }
-
-/** Runs SQL with `$1` values bound; gives the rows of SELECT, RETURNING and PRAGMA. */
-export type Query = <Row extends object>(sql: string, bind?: readonly unknown[]) => Promise<Row[]>
 
 /** A pool of connections that runs SQL. */
 export interface Connection {

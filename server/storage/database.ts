@@ -1,10 +1,9 @@
 import type { Batch } from './commit-tables.ts'
 import { openReaders, openWriter, type Connection, type Location } from './connection.ts'
+import type { Engine } from './engine.ts'
 import { migrate } from './migrator.ts'
 import type { LogEntry } from './streams.ts'
 import { createWriteQueue } from './write-queue.ts'
-
-export type Engine = 'sqlite' | 'postgres'
 
 /** A write transaction: nothing is durable, or visible to others, before its work resolves. */
 export interface Transaction {

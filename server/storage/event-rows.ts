@@ -24,7 +24,9 @@ export function writeEventRows(draft: BatchDraft, event: StoredEvent, ordinal: n
   for (const prev of pdu.prev_events) draft.insert('edge', [at, prev])
   for (const { userNid, highlight } of event.mentions) draft.insert('mention', [userNid, roomNid, at, highlight ? 1 : 0])
   if (state !== undefined) writeStateRows(draft, event, at, state)
-  draft.put('roomHead', [roomNid, state === undefined ? stateBefore : stateBefore + 1, pdu.depth, JSON.stringify([event.eventId]), at])
+  // Only what people write moves a room up in lists.
+  const bump = event.class > 0 || event.type === 'm.room.create' ? at : (draft.find('roomHead', [roomNid])?.[5] ?? 0)
+  draft.put('roomHead', [roomNid, state === undefined ? stateBefore : stateBefore + 1, pdu.depth, JSON.stringify([event.eventId]), at, bump])
 }
 
 function writeStateRows(draft: BatchDraft, event: StoredEvent, at: number, { skeyNid, memberNid, joinedBefore }: StateNumbers): void {

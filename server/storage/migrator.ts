@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { commitSql } from './commit-sql.ts'
 import type { Connection } from './connection.ts'
-import type { Engine } from './database.ts'
+import type { Engine } from './engine.ts'
 import { migrations } from './migrations/all.ts'
 
 /** The schema's number that this program writes. */

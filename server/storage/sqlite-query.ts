@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Database as SqliteHandle, Statement } from 'sqlite3'
-import type { Query } from './connection.ts'
+import type { Query } from './engine.ts'
 
 const prepare = (handle: SqliteHandle, sql: string): Promise<Statement> =>
   new Promise((resolve, reject) => {

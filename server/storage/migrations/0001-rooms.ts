@@ -14,7 +14,7 @@ export const migration: Migration = {
     'CREATE TABLE user_id (nid BIGINT PRIMARY KEY, user_id TEXT NOT NULL UNIQUE)',
     'CREATE TABLE room (nid BIGINT PRIMARY KEY, room_id TEXT NOT NULL UNIQUE, version TEXT NOT NULL)',
     `CREATE TABLE room_head (room_nid BIGINT PRIMARY KEY, state_version BIGINT NOT NULL, depth BIGINT NOT NULL,
-      extremities TEXT NOT NULL, pos BIGINT NOT NULL)`,
+      extremities TEXT NOT NULL, pos BIGINT NOT NULL, bump BIGINT NOT NULL)`,
     'CREATE TABLE state_key (nid BIGINT PRIMARY KEY, type TEXT NOT NULL, state_key TEXT NOT NULL, UNIQUE (type, state_key))',
     `CREATE TABLE event (nid BIGINT PRIMARY KEY, event_id TEXT NOT NULL, room_nid BIGINT NOT NULL, pos BIGINT,
       type TEXT NOT NULL, skey_nid BIGINT, sender_nid BIGINT NOT NULL, depth BIGINT NOT NULL, ts BIGINT NOT NULL,

@@ -1,4 +1,4 @@
-import type { Engine } from '../database.ts'
+import type { Engine } from '../engine.ts'
 
 /** One step of the schema. Steps run in order of `id`, each in a transaction, once; a landed step is never edited. */
 export interface Migration {
