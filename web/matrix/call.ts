@@ -5,12 +5,13 @@ type WithBody<E> = BodyOf<E> extends undefined ? { readonly body?: undefined } :
 type WithQuery<E> = QueryOf<E> extends undefined ? { readonly query?: undefined } : { readonly query?: QueryOf<E> }
 
 /** What a call takes: the endpoint's path parameters, query and body, and how to give up. */
-export type CallInput<E> = WithBody<E> & WithQuery<E> & {
-  readonly params?: { readonly [name: string]: string }
-  readonly signal?: AbortSignal
-  /** Sends no access token, whoever is logged in. */
-  readonly anonymous?: boolean
-}
+export type CallInput<E> = WithBody<E> &
+  WithQuery<E> & {
+    readonly params?: { readonly [name: string]: string }
+    readonly signal?: AbortSignal
+    /** Sends no access token, whoever is logged in. */
+    readonly anonymous?: boolean
+  }
 
 /**
  * Calls one endpoint of the contract.

@@ -76,7 +76,13 @@ export const startClient = (session: SessionKeeper, me: string, surroundings: Su
   const openRoom = signal<string | undefined>(undefined)
   const refused = signal<OutboxEntry | undefined>(undefined)
   const queue = createSendQueue({
-    store: kept.outbox, send: createAttempt(call), lead, channel, now, newId, pause,
+    store: kept.outbox,
+    send: createAttempt(call),
+    lead,
+    channel,
+    now,
+    newId,
+    pause,
     onRefused: (entry) => {
       refused.value = entry
     },
@@ -95,7 +101,13 @@ export const startClient = (session: SessionKeeper, me: string, surroundings: Su
     if (!learnt || ended.signal.aborted) return
     features.value = learnt
     const loop = startSyncLoop({
-      transports: transports(), apply: rooms.apply, openRoom, connectionId: newId(), pause, now, onConnected: queue.wake,
+      transports: transports(),
+      apply: rooms.apply,
+      openRoom,
+      connectionId: newId(),
+      pause,
+      now,
+      onConnected: queue.wake,
     })
     const dispose = loop.connection.subscribe((value) => {
       connection.value = value
@@ -108,7 +120,14 @@ export const startClient = (session: SessionKeeper, me: string, surroundings: Su
   })
 
   return {
-    me, rooms, queue, preferences, features, connection, openRoom, refused,
+    me,
+    rooms,
+    queue,
+    preferences,
+    features,
+    connection,
+    openRoom,
+    refused,
     drafts: kept.drafts,
     speech: createSpeech({ me, queue }),
     history: createHistory({ call, onEvents: queue.seen }),

@@ -24,7 +24,12 @@ export interface Plan {
 }
 
 /** A room of the directory. */
-export interface Published { readonly roomId: string; readonly name: string; readonly topic: string; readonly members: number }
+export interface Published {
+  readonly roomId: string
+  readonly name: string
+  readonly topic: string
+  readonly members: number
+}
 
 /** Makes rooms, brings people in and lets them go. Everything rejects with the server's CallError. */
 export interface Gathering {
@@ -57,7 +62,13 @@ interface Needs {
 }
 
 const dayMs = 86_400_000
-const published = (room: { room_id: string; name?: string; topic?: string; num_joined_members: number; canonical_alias?: string }): Published => ({
+const published = (room: {
+  room_id: string
+  name?: string
+  topic?: string
+  num_joined_members: number
+  canonical_alias?: string
+}): Published => ({
   roomId: room.room_id,
   name: room.name ?? room.canonical_alias?.slice(1).split(':', 1)[0] ?? room.room_id,
   topic: room.topic ?? '',
@@ -66,14 +77,18 @@ const published = (room: { room_id: string; name?: string; topic?: string; num_j
 
 /** The room's address that its name suggests: lower case, hyphens. */
 export const aliasFor = (name: string): string =>
-  name.normalize('NFC').toLowerCase().replace(/[^\p{Ll}\p{Lo}\p{M}\p{Nd}]+/gu, '-').replace(/^-+|-+$/g, '')
+  name
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/[^\p{Ll}\p{Lo}\p{M}\p{Nd}]+/gu, '-')
+    .replace(/^-+|-+$/g, '')
 
 /** What stands for a preset on a server that has none. */
 const plainRoom = ({ preset, name, topic, invite }: Plan) => {
   const isOpen = preset === 'channel.public' || preset === 'announcement'
   return {
-    preset: isOpen ? 'public_chat' as const : 'private_chat' as const,
-    visibility: isOpen ? 'public' as const : 'private' as const,
+    preset: isOpen ? ('public_chat' as const) : ('private_chat' as const),
+    visibility: isOpen ? ('public' as const) : ('private' as const),
     ...(name && { name }),
     ...(topic && { topic }),
     invite: invite as UserId[],
@@ -145,13 +160,14 @@ export const createGathering = (needs: Needs): Gathering => ({
   ...createMaking(needs),
   ...createDoors(needs),
   ...createMembers(needs),
-  isServerAdmin: () => needs.call(listRegistrationTokens, { query: { valid: true } }).then(
-    () => true,
-    (error: unknown) => {
-      if (error instanceof CallError && error.status > 0) return false
-      throw error
-    },
-  ),
+  isServerAdmin: () =>
+    needs.call(listRegistrationTokens, { query: { valid: true } }).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof CallError && error.status > 0) return false
+        throw error
+      },
+    ),
   invitationToken: async (uses, days) => {
     const body = { uses_allowed: uses ?? null, expiry_time: needs.now() + days * dayMs }
     return (await needs.call(createRegistrationToken, { body })).token

@@ -15,7 +15,10 @@ export interface History {
   event(room: Room, eventId: string): ReadonlySignal<RoomEvent | null | undefined>
 }
 
-interface Needs { readonly call: Call; readonly onEvents: (events: readonly RoomEvent[]) => void }
+interface Needs {
+  readonly call: Call
+  readonly onEvents: (events: readonly RoomEvent[]) => void
+}
 
 const pageSize = 50
 const lazyMembers = JSON.stringify({ lazy_load_members: true })

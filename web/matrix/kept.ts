@@ -10,7 +10,10 @@ export interface DraftStore {
 }
 
 /** What the browser keeps for one account. */
-export interface Kept { readonly outbox: OutboxStore; readonly drafts: DraftStore }
+export interface Kept {
+  readonly outbox: OutboxStore
+  readonly drafts: DraftStore
+}
 
 const createMemoryDrafts = (): DraftStore => {
   const texts = new Map<string, string>()

@@ -58,7 +58,10 @@ export const createLiveSocket = ({ baseUrl, accessToken, refusedToken, WebSocket
       resolve(frame as unknown as SyncAnswer)
     } else if (frame?.type === 'error') {
       const error = new CallError(frame.errcode === 'M_LIMIT_EXCEEDED' ? 429 : frame.errcode === 'M_UNKNOWN' ? 500 : 400, { ...frame })
-      if (frame.errcode === 'M_UNKNOWN_TOKEN' && usedToken !== undefined) void refusedToken(usedToken).catch(() => false).then(() => drop(error))
+      if (frame.errcode === 'M_UNKNOWN_TOKEN' && usedToken !== undefined)
+        void refusedToken(usedToken)
+          .catch(() => false)
+          .then(() => drop(error))
       else if (frame.id === undefined) drop(error)
       else if (frame.id === waiting?.id) {
         const { reject } = waiting
@@ -104,10 +107,14 @@ export const createLiveSocket = ({ baseUrl, accessToken, refusedToken, WebSocket
     const id = `${++lastId}`
     return new Promise<SyncAnswer>((resolve, reject) => {
       waiting = { id, resolve, reject }
-      signal.addEventListener('abort', () => {
-        if (waiting?.id === id) waiting = undefined
-        reject(signal.reason)
-      }, { once: true })
+      signal.addEventListener(
+        'abort',
+        () => {
+          if (waiting?.id === id) waiting = undefined
+          reject(signal.reason)
+        },
+        { once: true },
+      )
       // Rule 4: after the first request, an acknowledgement alone repeats the body.
       const repeated = body === sentBody && pos !== undefined
       to.send(JSON.stringify({ type: 'request', id, ...(pos !== undefined && { pos }), ...(!repeated && body) }))

@@ -2,7 +2,10 @@ import MarkdownIt from 'markdown-it'
 import { type Content, objectOf, textOf, textsOf } from './event.ts'
 
 /** A person that the writer has named. */
-export interface Mention { readonly userId: string; /** As it stands in the text, after the `@`. */ readonly name: string }
+export interface Mention {
+  readonly userId: string /** As it stands in the text, after the `@`. */
+  readonly name: string
+}
 
 const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true })
 const plainMarkdown = new MarkdownIt({ html: false, linkify: false, breaks: true })
@@ -28,10 +31,9 @@ export const userOfLink = (href: string): string | undefined => {
 }
 
 const withLinks = (text: string, mentions: readonly Mention[]): string =>
-  [...mentions].sort((a, b) => b.name.length - a.name.length).reduce(
-    (linked, { userId, name }) => linked.split(`@${name}`).join(`[${escapeMarkdown(name)}](${linkTo(userId)})`),
-    text,
-  )
+  [...mentions]
+    .sort((a, b) => b.name.length - a.name.length)
+    .reduce((linked, { userId, name }) => linked.split(`@${name}`).join(`[${escapeMarkdown(name)}](${linkTo(userId)})`), text)
 
 const mentionsRoom = (text: string) => /(^|\s)@room(\s|[.,!?:;]|$)/.test(text)
 

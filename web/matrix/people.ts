@@ -6,7 +6,10 @@ import type { Rooms } from './rooms.ts'
 import { nameOf } from './timeline-items.ts'
 
 /** Somebody to talk to. */
-export interface Person { readonly userId: string; readonly name: string }
+export interface Person {
+  readonly userId: string
+  readonly name: string
+}
 
 /** Finds people and holds the reader's own name. */
 export interface People {
@@ -19,9 +22,16 @@ export interface People {
   rename(name: string): Promise<void>
 }
 
-interface Needs { readonly call: Call; readonly me: string; readonly rooms: Pick<Rooms, 'all'> }
+interface Needs {
+  readonly call: Call
+  readonly me: string
+  readonly rooms: Pick<Rooms, 'all'>
+}
 
-const isPerson = (me: string) => ({ userId }: Person) => userId !== me && !userId.startsWith('@_')
+const isPerson =
+  (me: string) =>
+  ({ userId }: Person) =>
+    userId !== me && !userId.startsWith('@_')
 
 /** Creates the finder and reads the own profile. */
 export const createPeople = ({ call, me, rooms }: Needs): People => {
@@ -42,7 +52,10 @@ export const createPeople = ({ call, me, rooms }: Needs): People => {
         met.set(member.userId, { ...seen, times: seen.times + 1 })
       }
     }
-    return [...met.values()].sort((a, b) => b.times - a.times).map(({ person }) => person).filter(isPerson(me))
+    return [...met.values()]
+      .sort((a, b) => b.times - a.times)
+      .map(({ person }) => person)
+      .filter(isPerson(me))
   }
 
   return {

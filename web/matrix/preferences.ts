@@ -22,7 +22,11 @@ export interface Preferences {
   choose(change: Partial<Choices>): Promise<void>
 }
 
-interface Needs { readonly call: Call; readonly me: string; readonly rooms: Pick<Rooms, 'accountData' | 'setAccountData'> }
+interface Needs {
+  readonly call: Call
+  readonly me: string
+  readonly rooms: Pick<Rooms, 'accountData' | 'setAccountData'>
+}
 
 const type = 'chat.hallway.preferences'
 const pick = <T extends string>(content: Content | undefined, key: string, allowed: readonly [T, ...T[]]): T =>

@@ -25,7 +25,11 @@ export interface Folded {
   readonly redacted: ReadonlySet<string>
 }
 
-interface Vote { readonly sender: string; readonly eventId?: string; readonly entryId?: string }
+interface Vote {
+  readonly sender: string
+  readonly eventId?: string
+  readonly entryId?: string
+}
 
 const redactions = (events: readonly RoomEvent[], outbox: readonly OutboxEntry[]): Set<string> => {
   const redacted = new Set<string>()
@@ -62,7 +66,11 @@ const editsOf = (events: readonly RoomEvent[], outbox: readonly OutboxEntry[], r
     if (relation.type !== 'm.replace' || !relation.target || !content) continue
     const state = entry.state === 'waiting' ? 'sending' : entry.state
     edits.set(relation.target, {
-      content, ts: entry.createdAt, state, entryId: entry.id, ...(entry.reason && { reason: entry.reason }),
+      content,
+      ts: entry.createdAt,
+      state,
+      entryId: entry.id,
+      ...(entry.reason && { reason: entry.reason }),
     })
   }
   return edits
@@ -104,7 +112,10 @@ export const foldRelations = (events: readonly RoomEvent[], outbox: readonly Out
   const redacted = redactions(events, outbox)
   const reactions = new Map<string, Reaction[]>()
   for (const [target, keys] of votesOf(events, outbox, redacted, me)) {
-    reactions.set(target, [...keys].map(([key, votes]) => reactionOf(key, votes, me)))
+    reactions.set(
+      target,
+      [...keys].map(([key, votes]) => reactionOf(key, votes, me)),
+    )
   }
   return { edits: editsOf(events, outbox, redacted), reactions, redacted }
 }

@@ -11,7 +11,10 @@ export interface ListedRoom {
 }
 
 export type SectionName = 'invites' | 'unread' | 'announcements' | 'channels' | 'groups' | 'people'
-export interface Section { readonly name: SectionName; readonly roomIds: readonly string[] }
+export interface Section {
+  readonly name: SectionName
+  readonly roomIds: readonly string[]
+}
 
 /** `unread`: what is unread stands on top; `recent`: strictly by activity. */
 export type ListSort = 'unread' | 'recent'

@@ -105,7 +105,11 @@ export const neededFor = (state: StateMap, deed: 'invite' | 'kick' | 'ban' | 're
 /** Whether the user's level suffices for sending an event of the type. */
 export const maySend = (state: StateMap, userId: string, type: string, isState = false): boolean => {
   const levels = stateOf(state, 'm.room.power_levels')
-  const needed = levelIn(objectOf(levels, 'events'), type, levelIn(levels, isState ? 'state_default' : 'events_default', isState && levels ? 50 : 0))
+  const needed = levelIn(
+    objectOf(levels, 'events'),
+    type,
+    levelIn(levels, isState ? 'state_default' : 'events_default', isState && levels ? 50 : 0),
+  )
   return powerOf(state, userId) >= needed
 }
 

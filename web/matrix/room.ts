@@ -9,7 +9,10 @@ import { createTimeline, type Timeline } from './timeline.ts'
 import { isMessage, nameOf } from './timeline-items.ts'
 
 /** Unread messages and mentions. */
-export interface Unread { readonly messages: number; readonly mentions: number }
+export interface Unread {
+  readonly messages: number
+  readonly mentions: number
+}
 
 /** One room as the reader knows it. Everything in it is a signal or made of signals. */
 export interface Room {
@@ -99,27 +102,37 @@ export const createRoom = ({ roomId, me, outbox, knownName }: Needs): Room => {
     return others.slice(0, 5).map((member) => nameOf(member.userId, member.name ?? knownName(member.userId)))
   }
 
-  const apply = (news: SlidingRoom): RoomEvent[] => batch(() => {
-    const events = (news.timeline ?? []) as readonly RoomEvent[]
-    summary.value = summaryOf(news.initial ? { ...emptySummary, bump: summary.value.bump } : summary.value, news)
-    const before = news.initial ? new Map() : state.value
-    // A room that is named anew keeps the members it had: they come lazily.
-    const kept = news.initial ? [...state.value.values()].filter((entry) => entry.type === 'm.room.member') : []
-    const stripped = (news.invite_state ?? []) as readonly StrippedEvent[]
-    const required = (news.required_state ?? []) as unknown as readonly RoomEvent[]
-    state.value = withState(before, [...(kept as RoomEvent[]), ...stripped, ...required, ...events.filter(isStateEvent)])
-    const own = membersOf(state.value).get(me)?.membership
-    membership.value = news.membership ?? own ?? (news.invite_state ? 'invite' : membership.value)
-    const fresh = timeline.addLive({ events, prevBatch: news.prev_batch, gap: news.limited === true || news.initial === true })
-    if (!counted && news.notification_count !== undefined) {
-      unread.value = { messages: news.notification_count, mentions: news.highlight_count ?? 0 }
-    }
-    if (fresh.length > 0) typing.value = typing.value.filter((userId) => !fresh.some((event) => event.sender === userId))
-    return fresh
-  })
+  const apply = (news: SlidingRoom): RoomEvent[] =>
+    batch(() => {
+      const events = (news.timeline ?? []) as readonly RoomEvent[]
+      summary.value = summaryOf(news.initial ? { ...emptySummary, bump: summary.value.bump } : summary.value, news)
+      const before = news.initial ? new Map() : state.value
+      // A room that is named anew keeps the members it had: they come lazily.
+      const kept = news.initial ? [...state.value.values()].filter((entry) => entry.type === 'm.room.member') : []
+      const stripped = (news.invite_state ?? []) as readonly StrippedEvent[]
+      const required = (news.required_state ?? []) as unknown as readonly RoomEvent[]
+      state.value = withState(before, [...(kept as RoomEvent[]), ...stripped, ...required, ...events.filter(isStateEvent)])
+      const own = membersOf(state.value).get(me)?.membership
+      membership.value = news.membership ?? own ?? (news.invite_state ? 'invite' : membership.value)
+      const fresh = timeline.addLive({ events, prevBatch: news.prev_batch, gap: news.limited === true || news.initial === true })
+      if (!counted && news.notification_count !== undefined) {
+        unread.value = { messages: news.notification_count, mentions: news.highlight_count ?? 0 }
+      }
+      if (fresh.length > 0) typing.value = typing.value.filter((userId) => !fresh.some((event) => event.sender === userId))
+      return fresh
+    })
 
   return {
-    roomId, membership, state, members, unread, typing, readUpTo, timeline, receipts, apply,
+    roomId,
+    membership,
+    state,
+    members,
+    unread,
+    typing,
+    readUpTo,
+    timeline,
+    receipts,
+    apply,
     kind: computed(() => kindOf(state.value, summary.value.isDirect)),
     name: computed(() => givenName(state.value) ?? summary.value.name ?? heroNames().join(', ')),
     activity: computed(() => summary.value.bump),

@@ -84,10 +84,11 @@ export const createRooms = ({ me, outbox, onEvents }: Needs): Rooms => {
     accountData,
     get: (roomId) => all.value.get(roomId),
     open,
-    apply: (answer) => batch(() => {
-      applyRooms((answer.rooms ?? {}) as { readonly [roomId: string]: SlidingRoom })
-      applyExtensions(answer.extensions ?? {})
-    }),
+    apply: (answer) =>
+      batch(() => {
+        applyRooms((answer.rooms ?? {}) as { readonly [roomId: string]: SlidingRoom })
+        applyExtensions(answer.extensions ?? {})
+      }),
     setAccountData: (type, content) => {
       accountData.value = new Map(accountData.value).set(type, content)
     },

@@ -56,7 +56,7 @@ export const createSendQueue = (needs: Needs): SendQueue => {
   const busy = new Set<string>()
   let leading: AbortSignal | undefined
   let woken = new AbortController()
-  let ended = false
+  const ended = new AbortController()
   let lastOrder = 0
 
   const show = (change: OutboxChange) => {
@@ -123,13 +123,15 @@ export const createSendQueue = (needs: Needs): SendQueue => {
   })
 
   channel.listen((made) => {
-    if (ended) return
+    if (ended.signal.aborted) return
     show(made)
     drain()
   })
 
-  lead(async (signal) => {
+  lead(async (mayLead) => {
     await opened
+    const signal = AbortSignal.any([mayLead, ended.signal])
+    if (signal.aborted) return
     leading = signal
     drain()
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
@@ -143,7 +145,14 @@ export const createSendQueue = (needs: Needs): SendQueue => {
       // Tabs number by the clock, so that what two of them add keeps its order.
       lastOrder = Math.max(lastOrder + 1, now())
       const entry: OutboxEntry = {
-        id: newId(), order: lastOrder, roomId, type, content, createdAt: now(), state: 'waiting', ...(redacts && { redacts }),
+        id: newId(),
+        order: lastOrder,
+        roomId,
+        type,
+        content,
+        createdAt: now(),
+        state: 'waiting',
+        ...(redacts && { redacts }),
       }
       await change({ put: entry })
       drain()
@@ -170,7 +179,7 @@ export const createSendQueue = (needs: Needs): SendQueue => {
       drain()
     },
     stop: () => {
-      ended = true
+      ended.abort()
       woken.abort()
     },
   }

@@ -76,7 +76,9 @@ export const createSessionKeeper = ({ storage, fetch, baseUrl, now, alone, onSto
     const { user_id: userId, device_id: deviceId = '', access_token: accessToken, refresh_token, expires_in_ms } = granted
     if (accessToken === undefined) return
     keep({
-      userId, deviceId, accessToken,
+      userId,
+      deviceId,
+      accessToken,
       ...(refresh_token && { refreshToken: refresh_token }),
       ...(expires_in_ms !== undefined && { expiresAt: now() + expires_in_ms }),
     })
@@ -85,18 +87,19 @@ export const createSessionKeeper = ({ storage, fetch, baseUrl, now, alone, onSto
   const anonymous = createCall({ fetch, baseUrl, accessToken: async () => undefined, onUnknownToken: async () => false })
 
   /** Trades the refresh token in, unless another tab did so meanwhile. `false`: the session is over. */
-  const renew = (stale: string): Promise<boolean> => alone(async () => {
-    const session = read()
-    if (!session) return false
-    if (session.accessToken !== stale) {
-      current.value = session
+  const renew = (stale: string): Promise<boolean> =>
+    alone(async () => {
+      const session = read()
+      if (!session) return false
+      if (session.accessToken !== stale) {
+        current.value = session
+        return true
+      }
+      if (!session.refreshToken) return false
+      const granted = await anonymous(refresh, { body: { refresh_token: session.refreshToken }, anonymous: true })
+      begin({ user_id: session.userId, device_id: session.deviceId, refresh_token: session.refreshToken, ...granted })
       return true
-    }
-    if (!session.refreshToken) return false
-    const granted = await anonymous(refresh, { body: { refresh_token: session.refreshToken }, anonymous: true })
-    begin({ user_id: session.userId, device_id: session.deviceId, refresh_token: session.refreshToken, ...granted })
-    return true
-  })
+    })
 
   const accessToken = async () => {
     const session = current.value

@@ -19,8 +19,15 @@ export interface SignIn {
   logOut(): Promise<void>
 }
 
-interface Needs { readonly session: SessionKeeper; readonly deviceName: () => string }
-interface Proof { readonly type?: string; readonly session?: string; readonly [key: string]: unknown }
+interface Needs {
+  readonly session: SessionKeeper
+  readonly deviceName: () => string
+}
+interface Proof {
+  readonly type?: string
+  readonly session?: string
+  readonly [key: string]: unknown
+}
 
 const known = ['m.login.registration_token', 'm.login.password', 'm.login.dummy']
 

@@ -15,7 +15,10 @@ export interface Speech {
   remove(room: Room, eventId: string): Promise<void>
 }
 
-interface Needs { readonly me: string; readonly queue: Pick<SendQueue, 'add' | 'discard'> }
+interface Needs {
+  readonly me: string
+  readonly queue: Pick<SendQueue, 'add' | 'discard'>
+}
 
 const notifyLevel = (room: Room): number => {
   const levels = stateOf(room.state.value, 'm.room.power_levels')?.['notifications']

@@ -27,13 +27,28 @@ export interface MessageItem {
 }
 
 /** A change of the room that people should see: joins, names, topics. */
-export interface NoticeItem { readonly kind: 'notice'; readonly key: string; readonly event: RoomEvent }
+export interface NoticeItem {
+  readonly kind: 'notice'
+  readonly key: string
+  readonly event: RoomEvent
+}
 /** The beginning of a day in the viewer's time zone. */
-export interface DayItem { readonly kind: 'day'; readonly key: string; readonly ts: number }
+export interface DayItem {
+  readonly kind: 'day'
+  readonly key: string
+  readonly ts: number
+}
 /** Where the unread messages begin. */
-export interface UnreadItem { readonly kind: 'unread'; readonly key: string }
+export interface UnreadItem {
+  readonly kind: 'unread'
+  readonly key: string
+}
 /** Events are missing here; the token fetches them. */
-export interface GapItem { readonly kind: 'gap'; readonly key: string; readonly eventId: string }
+export interface GapItem {
+  readonly kind: 'gap'
+  readonly key: string
+  readonly eventId: string
+}
 export type TimelineItem = MessageItem | NoticeItem | DayItem | UnreadItem | GapItem
 
 export interface ItemsInput {
@@ -57,8 +72,10 @@ const isNotice = (event: RoomEvent): boolean => {
   if (event.state_key === undefined || !noticeTypes.has(event.type)) return false
   if (event.type !== 'm.room.member') return true
   const before = event.unsigned?.prev_content
-  return textOf(before, 'membership') !== textOf(event.content, 'membership')
-    || textOf(before, 'displayname') !== textOf(event.content, 'displayname')
+  return (
+    textOf(before, 'membership') !== textOf(event.content, 'membership') ||
+    textOf(before, 'displayname') !== textOf(event.content, 'displayname')
+  )
 }
 
 const dayOf = (ts: number): string => {
@@ -109,8 +126,9 @@ const echoOf = (entry: OutboxEntry, me: string): MessageItem => ({
 })
 
 const isEcho = (entry: OutboxEntry, events: readonly RoomEvent[]): boolean =>
-  messageTypes.has(entry.type) && relationOf(entry.content).type !== 'm.replace'
-  && !events.some((event) => event.event_id === entry.eventId || event.unsigned?.transaction_id === entry.id)
+  messageTypes.has(entry.type) &&
+  relationOf(entry.content).type !== 'm.replace' &&
+  !events.some((event) => event.event_id === entry.eventId || event.unsigned?.transaction_id === entry.id)
 
 /** Adds day marks, the unread mark and the grouping of neighbours. */
 const arrange = (plain: readonly (MessageItem | NoticeItem | GapItem)[], { me, readUpTo }: ItemsInput): TimelineItem[] => {

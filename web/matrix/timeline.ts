@@ -78,7 +78,11 @@ export const createTimeline = (): Timeline => {
     const { overlap, before, after } = split(chunk)
     const list = [...events.value]
     if (overlap !== undefined && before.length > 0 && missing.has(overlap)) {
-      list.splice(list.findIndex((event) => event.event_id === overlap), 0, ...before)
+      list.splice(
+        list.findIndex((event) => event.event_id === overlap),
+        0,
+        ...before,
+      )
       moveGap(overlap, before[0]?.event_id, prevBatch)
       for (const event of before) held.set(event.event_id, event)
     }

@@ -1,0 +1,335 @@
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
+import { computed, type ReadonlySignal } from '../matrix/changes.ts'
+import { isOpen } from '../matrix/room-state.ts'
+import { readersByEvent } from '../matrix/receipts.ts'
+import type { Room } from '../matrix/room.ts'
+import { type MessageItem, type TimelineItem, timelineItems } from '../matrix/timeline-items.ts'
+import { dayName } from '../strings/dates.ts'
+import { msg } from '../strings/msg.ts'
+import { ChatElement } from './chat-element.ts'
+import { controls } from './controls.ts'
+import { icon } from './icon.ts'
+import { noticeText } from './notice-text.ts'
+import { roomMark, roomName } from './room-mark.ts'
+import { createScrollKeeper, type ScrollKeeper } from './scroll-keeper.ts'
+import { timelineStyles } from './timeline-styles.ts'
+import { around, atEnd, earlier, later, shownIn, type TimelineWindow } from './timeline-window.ts'
+import './message-item.ts'
+
+const nearEdgePx = 700
+
+/** What was said in a room: a bounded part of it in the page, more of it as the reader scrolls, still while it loads. */
+export class TimelineView extends ChatElement {
+  static override properties = {
+    room: { attribute: false },
+    window: { state: true },
+    following: { state: true },
+    failed: { state: true },
+    active: { state: true },
+  }
+  static override styles = [controls, timelineStyles]
+  declare room: Room
+  declare window: TimelineWindow
+  declare following: boolean
+  declare failed: boolean
+  /** The key of the message that the Tab key reaches. */
+  declare active: string | undefined
+  #items: ReadonlySignal<TimelineItem[]> | undefined
+  #keeper: ScrollKeeper | undefined
+  #sizes: ResizeObserver | undefined
+  #readUpTo: string | undefined
+  #settled = false
+  #loading = false
+
+  constructor() {
+    super()
+    this.window = atEnd
+    this.following = true
+    this.failed = false
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    addEventListener('focus', this.#attend)
+    addEventListener('blur', this.#turnAway)
+    document.addEventListener('visibilitychange', this.#attend)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    removeEventListener('focus', this.#attend)
+    removeEventListener('blur', this.#turnAway)
+    document.removeEventListener('visibilitychange', this.#attend)
+    this.#sizes?.disconnect()
+    this.#keeper = undefined
+  }
+
+  /** The reader's newest message that can be edited. */
+  lastOwn(): MessageItem | undefined {
+    const isEditable = (item: TimelineItem) =>
+      item.kind === 'message' &&
+      item.mine &&
+      !item.redacted &&
+      item.type === 'm.room.message' &&
+      item.state === 'sent' &&
+      item.eventId !== undefined
+    return this.#items?.value.findLast(isEditable) as MessageItem | undefined
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('room')) return
+    const { room } = this
+    this.#settled = false
+    this.#readUpTo = undefined
+    this.window = atEnd
+    this.following = true
+    this.failed = false
+    this.active = undefined
+    this.#keeper?.follow()
+    this.#items = computed(() =>
+      timelineItems({
+        events: room.timeline.events.value,
+        outbox: room.outbox.value,
+        me: this.client.me,
+        gaps: room.timeline.gaps(),
+        readUpTo: this.#readUpTo,
+      }),
+    )
+  }
+
+  /** The unread mark stays where it was when the reader came, however far he reads. */
+  #freezeReadMark(eventId: string | undefined): void {
+    const { room } = this
+    this.#readUpTo = eventId
+    this.#items = computed(() =>
+      timelineItems({
+        events: room.timeline.events.value,
+        outbox: room.outbox.value,
+        me: this.client.me,
+        gaps: room.timeline.gaps(),
+        readUpTo: eventId,
+      }),
+    )
+  }
+
+  protected override updated(): void {
+    const scroller = this.renderRoot.querySelector<HTMLElement>('.scroller')
+    const list = this.renderRoot.querySelector<HTMLElement>('.items')
+    if (!scroller || !list) return
+    if (!this.#keeper) {
+      this.#keeper = createScrollKeeper({ scroller, children: () => list.children as Iterable<Element> as Iterable<HTMLElement> })
+      this.#sizes = new ResizeObserver(() => this.#relayout())
+      this.#sizes.observe(list)
+      this.#sizes.observe(scroller)
+    }
+    if (!this.#settled && this.room.timeline.events.value.length > 0) this.#settle()
+    this.#relayout()
+    queueMicrotask(() => this.#attend())
+  }
+
+  /** Once the room shows its first events: begins at the unread mark if there is one out of sight. */
+  #settle(): void {
+    this.#settled = true
+    const mark = this.room.readUpTo.value
+    if (mark === undefined) return
+    this.#freezeReadMark(mark)
+    this.requestUpdate()
+    void this.updateComplete.then(() =>
+      requestAnimationFrame(() => {
+        const unread = this.renderRoot.querySelector<HTMLElement>('[data-key=unread]')
+        const scroller = this.renderRoot.querySelector('.scroller')
+        if (!unread || !scroller || unread.getBoundingClientRect().top >= scroller.getBoundingClientRect().top) return
+        this.#keeper?.holdAt('unread', 60)
+        this.#relayout()
+        this.#scrolled()
+      }),
+    )
+  }
+
+  #relayout(): void {
+    this.#keeper?.restore()
+    this.#fill()
+  }
+
+  /** Loads what is missing near the upper edge, and gaps that are in sight. */
+  #fill(): void {
+    const scroller = this.renderRoot.querySelector<HTMLElement>('.scroller')
+    if (!scroller || this.#loading || this.failed) return
+    const edge = scroller.getBoundingClientRect()
+    for (const gap of this.renderRoot.querySelectorAll<HTMLElement>('[data-gap]')) {
+      const { top, bottom } = gap.getBoundingClientRect()
+      if (bottom > edge.top - nearEdgePx && top < edge.bottom + nearEdgePx) return void this.#load(gap.dataset['gap'])
+    }
+    if (scroller.scrollTop > nearEdgePx) return
+    const first = this.room.timeline.events.value[0]?.event_id
+    const isFirst = shownIn(this.#items?.value ?? [], this.window).isFirst
+    if (isFirst && first !== undefined && this.room.timeline.missingBefore(first) !== undefined) void this.#load(first)
+  }
+
+  async #load(eventId: string | undefined): Promise<void> {
+    this.#loading = true
+    try {
+      await this.client.history.older(this.room, eventId)
+    } catch {
+      this.failed = true
+    }
+    this.#loading = false
+    await this.updateComplete
+    this.#fill()
+  }
+
+  readonly #scrolled = () => {
+    const scroller = this.renderRoot.querySelector<HTMLElement>('.scroller')
+    if (!scroller || !this.#keeper) return
+    this.#keeper.note()
+    const items = this.#items?.value ?? []
+    const { isFirst, isLast } = shownIn(items, this.window)
+    const fromEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight
+    if (scroller.scrollTop < nearEdgePx && !isFirst) this.window = earlier(items, this.window)
+    else if (fromEnd < nearEdgePx && !isLast) this.window = later(items, this.window)
+    else if (this.#keeper.isFollowing() && isLast && this.window !== atEnd && items.length > 0) this.window = atEnd
+    this.following = this.#keeper.isFollowing() && isLast
+    this.#fill()
+    this.#attend()
+  }
+
+  /** What the reader looks at is read. */
+  readonly #attend = () => {
+    if (document.hidden || !document.hasFocus() || !this.following || !this.#settled) return
+    void this.client.reading.markRead(this.room)
+  }
+
+  /** What comes while the reader is away stands below a new mark. */
+  readonly #turnAway = () => {
+    if (!this.following) return
+    this.#freezeReadMark(this.room.timeline.events.value.at(-1)?.event_id)
+  }
+
+  readonly #toEnd = () => {
+    this.window = atEnd
+    this.following = true
+    this.#keeper?.follow()
+    void this.updateComplete.then(() => this.#keeper?.follow())
+  }
+
+  /** Shows the message, loading back to it if it is not far. */
+  async #show(eventId: string): Promise<void> {
+    for (let page = 0; page < 10 && !this.room.timeline.has(eventId); page += 1) {
+      const first = this.room.timeline.events.value[0]?.event_id
+      if (first === undefined || this.room.timeline.missingBefore(first) === undefined) return
+      await this.client.history.older(this.room, first).catch(() => undefined)
+    }
+    const item = this.#items?.value.find((found) => found.kind === 'message' && found.eventId === eventId)
+    if (!item) return
+    this.window = around(this.#items?.value ?? [], item.key)
+    this.#keeper?.holdAt(item.key, 120)
+    this.active = item.key
+    await this.updateComplete
+    this.#relayout()
+    const element = this.#element(item.key)
+    element?.focus({ preventScroll: true })
+    element?.classList.add('found')
+    setTimeout(() => element?.classList.remove('found'), 2_000)
+    this.#scrolled()
+  }
+
+  #element(key: string): HTMLElement | undefined {
+    return [...this.renderRoot.querySelectorAll<HTMLElement>('message-item')].find((element) => element.dataset['key'] === key)
+  }
+
+  readonly #keys = (event: KeyboardEvent) => {
+    const target = event.target as HTMLElement
+    if (target.tagName !== 'MESSAGE-ITEM' || event.ctrlKey || event.metaKey || event.altKey) return
+    const all = [...this.renderRoot.querySelectorAll<HTMLElement>('message-item')]
+    const at = all.indexOf(target)
+    const next = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: all.length - 1 }[event.key]
+    if (event.key === 'Escape') this.tell('to-composer')
+    if (next === undefined || event.composedPath()[0] !== target) return
+    event.preventDefault()
+    const element = all[next]
+    if (!element) return
+    this.active = element.dataset['key']
+    element.focus()
+  }
+
+  #beginning(): TemplateResult {
+    const { room } = this
+    const isDm = room.kind.value === 'dm'
+    const hint = isDm
+      ? msg('timeline.beginningDm', { name: roomName(room) })
+      : isOpen(room.state.value)
+        ? msg('timeline.beginningOpen')
+        : msg('timeline.beginningClosed')
+    return html`<div class="beginning"><span>${roomMark(room, this.client.me, 32)}</span><h2 translate="no">${roomName(room)}</h2><p>${hint}</p></div>`
+  }
+
+  #item(item: TimelineItem, readers: Map<string, string[]>, tabKey: string | undefined): TemplateResult {
+    switch (item.kind) {
+      case 'day':
+        return html`<div class="day" data-key=${item.key} role="separator"><span>${dayName(item.ts, Date.now())}</span></div>`
+      case 'unread':
+        return html`<div class="unread" data-key="unread" role="separator"><span>${msg('timeline.unread')}</span></div>`
+      case 'gap':
+        return html`<div class="gap" data-key=${item.key} data-gap=${item.eventId}>${msg('timeline.loading')}</div>`
+      case 'notice':
+        return html`<div class="notice" data-key=${item.key}><span translate="no">${noticeText(item.event, this.room)}</span></div>`
+      default:
+        return html`<message-item data-key=${item.key} .item=${item} .room=${this.room} .readers=${readers.get(item.eventId ?? '') ?? []}
+        tabindex=${item.key === tabKey ? 0 : -1} @focusin=${() => {
+          this.active = item.key
+        }}></message-item>`
+    }
+  }
+
+  #top(isFirst: boolean): TemplateResult | typeof nothing {
+    const first = this.room.timeline.events.value[0]
+    if (!isFirst || !first)
+      return first || this.room.membership.value !== 'join' ? nothing : html`<div class="gap">${msg('timeline.loading')}</div>`
+    if (this.failed) {
+      const again = () => {
+        this.failed = false
+        void this.updateComplete.then(() => this.#fill())
+      }
+      return html`<div class="gap">${msg('timeline.failed')} <button class="quiet" @click=${again}>${msg('timeline.again')}</button></div>`
+    }
+    return this.room.timeline.missingBefore(first.event_id) === undefined
+      ? this.#beginning()
+      : html`<div class="gap">${msg('timeline.loading')}</div>`
+  }
+
+  protected override render(): TemplateResult {
+    const { room } = this
+    const { items, isFirst } = shownIn(this.#items?.value ?? [], this.window)
+    const messages = items.filter((item) => item.kind === 'message')
+    const shown = new Set(messages.flatMap((item) => item.eventId ?? []))
+    const readers = readersByEvent(room.receipts.readers.value, room.timeline.events.value, shown)
+    const tabKey = messages.some((item) => item.key === this.active) ? this.active : messages.at(-1)?.key
+    const count = room.unread.value.messages
+    return html`
+      <div class="scroller" @scroll=${this.#scrolled} @keydown=${this.#keys} @show-event=${(event: CustomEvent<string>) => this.#show(event.detail)}>
+        <div class="top">${this.#top(isFirst)}</div>
+        <div class="items" role="log" aria-live=${this.following ? 'polite' : 'off'} aria-relevant="additions" aria-label=${msg('timeline.label')}>
+          ${repeat(
+            items,
+            (item) => item.key,
+            (item) => this.#item(item, readers, tabKey),
+          )}
+        </div>
+      </div>
+      ${
+        this.following
+          ? nothing
+          : html`<button class="latest" @click=${this.#toEnd}>
+        ${icon('down', 16)}${count > 0 ? msg('timeline.newCount', { count }) : msg('timeline.latest')}</button>`
+      }`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'timeline-view': TimelineView
+  }
+}
+
+customElements.define('timeline-view', TimelineView)
