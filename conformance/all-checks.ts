@@ -3,6 +3,7 @@ import { accountDataChecks } from './client/account-data.ts'
 import { accountChecks } from './client/account.ts'
 import { deviceChecks } from './client/devices.ts'
 import { discoveryChecks } from './client/discovery.ts'
+import { historyVisibilityChecks } from './client/history-visibility.ts'
 import { loginChecks } from './client/login.ts'
 import { membershipChecks } from './client/membership.ts'
 import { moderationChecks } from './client/moderation.ts'
@@ -11,10 +12,12 @@ import { pushChecks } from './client/push.ts'
 import { redactionChecks } from './client/redaction.ts'
 import { registrationChecks } from './client/registration.ts'
 import { roomSendChecks } from './client/room-send.ts'
+import { relationChecks } from './client/relations.ts'
 import { roomStateChecks } from './client/room-state.ts'
 import { roomVersionChecks } from './client/room-versions.ts'
 import { roomChecks } from './client/rooms.ts'
 import { tagAndFilterChecks } from './client/tags-and-filters.ts'
+import { timelineChecks } from './client/timeline.ts'
 
 /** Every check, in reading order. */
 export const allChecks: readonly Check[] = [
@@ -22,4 +25,5 @@ export const allChecks: readonly Check[] = [
   ...accountDataChecks, ...tagAndFilterChecks, ...pushChecks,
   ...roomChecks, ...roomVersionChecks, ...membershipChecks, ...moderationChecks, ...roomStateChecks,
   ...roomSendChecks, ...redactionChecks,
+  ...timelineChecks, ...relationChecks, ...historyVisibilityChecks,
 ]

@@ -51,7 +51,7 @@ export const redactionChecks = [
       const syncing = await bob.startSyncing()
       const redaction = await alice.redact(roomId, eventId)
       await syncing.untilEvent(roomId, 'the redaction', event => event.event_id === redaction)
-      const { timeline } = await bob.startSyncing()
+      const { timeline } = await alice.startSyncing()
       equal(timeline(roomId).find(event => event.event_id === eventId)?.content, {}, 'The content')
     }),
   check('redact/of-others', { clause: redactEvent },
