@@ -118,6 +118,11 @@ test('a wrong variable is named as such', (t) => {
   t.is(problemsOf(undefined, { HALLWAY_CONSTRUCTOR: 'x', HALLWAY___PROTO____X: 'y' }).length, 2)
 })
 
+test('rates go by class, and can be switched off', (t) => {
+  t.deepEqual(read('rc_login: {failed_attempts: {per_second: 3}}').rates?.['rc_login.failed_attempts'], { per_second: 3, burst_count: 8 })
+  t.is(read('rate_limits: {enabled: false}').rates, undefined)
+})
+
 test('a version may be written as a number', (t) => {
   t.is(read('default_room_version: 11').default_room_version, '11')
 })

@@ -4,6 +4,7 @@ import { isMap, isScalar, LineCounter, type Node, parse as parseYaml, parseDocum
 import { nearest, type Origin, problemOf } from './config-problems.ts'
 import { configSchema, type Settings } from './config-schema.ts'
 import { parseDuration, parseSize } from './config-units.ts'
+import type { LimitClass, Rate } from './http/rate-limit.ts'
 
 /** The configuration is wrong: `problems` tells each fault in a line, with its place. */
 export class ConfigError extends Error {
@@ -21,7 +22,11 @@ export type DatabaseAddress =
   | { readonly engine: 'postgres'; readonly url: string; readonly maxConnections: number }
 
 /** The configuration: the file's keys under their own names, and what follows from several of them. */
-export type Config = Settings & { readonly databaseAddress: DatabaseAddress }
+export type Config = Settings & {
+  readonly databaseAddress: DatabaseAddress
+  /** The rates by class; `undefined`: nothing is limited. */
+  readonly rates: { readonly [C in LimitClass]: Rate } | undefined
+}
 
 interface Sources {
   /** The file's text; `undefined`: there is no file. */
@@ -58,7 +63,7 @@ export const readConfig = ({ text, file, env }: Sources): Config => {
   const checked = settings as Settings
   const contradictions = contradictionsIn(checked)
   if (contradictions.length > 0) throw new ConfigError(contradictions.map((sentence) => `${file}: ${sentence}`))
-  return { ...checked, databaseAddress: databaseAddressOf(checked) }
+  return { ...checked, databaseAddress: databaseAddressOf(checked), rates: ratesOf(checked) }
 }
 
 interface Tree {
@@ -164,6 +169,34 @@ const contradictionsIn = (settings: Settings): string[] => {
     found.push('database.args.database must name the PostgreSQL database')
   }
   return found
+}
+
+const ratesOf = (settings: Settings): Config['rates'] => {
+  if (!settings.rate_limits.enabled) return undefined
+  const {
+    rc_message,
+    rc_registration,
+    rc_registration_token_validity,
+    rc_login,
+    rc_joins,
+    rc_invites,
+    rc_room_creation,
+    rc_user_directory,
+    rc_other,
+  } = settings
+  return {
+    rc_message,
+    rc_registration,
+    rc_registration_token_validity,
+    'rc_login.address': rc_login.address,
+    'rc_login.account': rc_login.account,
+    'rc_login.failed_attempts': rc_login.failed_attempts,
+    rc_joins: rc_joins.local,
+    rc_invites: rc_invites.per_issuer,
+    rc_room_creation,
+    rc_user_directory,
+    rc_other,
+  }
 }
 
 const databaseAddressOf = ({ database: { name, url, args }, data_dir }: Settings): DatabaseAddress => {

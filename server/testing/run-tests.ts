@@ -11,7 +11,7 @@ import { countOutcomes } from './test-summary.ts'
  */
 const root = join(import.meta.dirname, '..', '..')
 const strict = !['', '0', 'false', undefined].includes(process.env['CI'])
-const environment: NodeJS.ProcessEnv = { ...process.env }
+const environment: NodeJS.ProcessEnv = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''))
 if (!strict) delete environment['CI']
 const absent: string[] = []
 
