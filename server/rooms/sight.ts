@@ -1,0 +1,96 @@
+import type { UserId } from '../../spec/identifiers.ts'
+import { canSee, readHistoryVisibility, type HistoryVisibility } from '../protocol/history-visibility.ts'
+import { ownString } from '../protocol/json-values.ts'
+import type { StateChange } from '../storage/state-changes.ts'
+import type { StoredEvent } from '../storage/stored-event.ts'
+
+/** What one user may see of a room. client-server-api/#room-history-visibility */
+export interface Sight {
+  /** Whether the user may see the event. */
+  sees(event: StoredEvent): boolean
+  /** Whether the user may see an ordinary event that found this version of the room's state. */
+  seesAt(version: number): boolean
+  /** What the user was in the room at the event, the event's own effect included; `leave` for strangers. */
+  membershipAt(event: StoredEvent): string
+  /** No event outside the positions above `after` and up to `upTo` can be seen. */
+  readonly span: { readonly after: number; readonly upTo: number }
+  /** The version of the state with which the user last stopped being joined; `undefined` for who is joined, or never was. */
+  readonly leftAt: number | undefined
+}
+
+/** A stretch of state versions through which neither the visibility nor the user's membership changed. */
+interface Period {
+  readonly version: number
+  /** The position of the event that began it; 0 for the first. */
+  readonly pos: number
+  readonly visibility: HistoryVisibility
+  readonly membership: string
+}
+
+/** The sight of who is joined, on what came after their member event: all of it. */
+export const sightOfJoined: Sight = {
+  sees: () => true,
+  seesAt: () => true,
+  membershipAt: () => 'join',
+  span: { after: 0, upTo: Number.MAX_SAFE_INTEGER },
+  leftAt: undefined,
+}
+
+/**
+ * The sight that a user has by what the visibility and their membership have been.
+ * @param changes of both, the first first
+ * @param asJoining the user may read as if they joined now
+ */
+export function sightByChanges(userId: UserId, changes: readonly StateChange[], asJoining: boolean): Sight {
+  const periods = periodsOf(changes)
+  const visible = visiblePeriods(periods, asJoining)
+  const at = (version: number): number => {
+    let low = 0
+    let high = periods.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if (periods[middle]!.version <= version) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
+  const first = visible.indexOf(true)
+  const last = visible.lastIndexOf(true)
+  const wasJoined = periods.findLastIndex(({ membership }) => membership === 'join')
+  return {
+    // Changes of the visibility, and the user's own memberships, can be seen from either side.
+    sees: (event) => visible[at(event.stateBefore)]! || (isChange(userId, event) && visible[at(event.stateBefore + 1)]!),
+    seesAt: (version) => visible[at(version)]!,
+    membershipAt: (event) => periods[at(isOwnMember(userId, event) ? event.stateBefore + 1 : event.stateBefore)]!.membership,
+    span: first < 0
+      ? { after: 0, upTo: 0 }
+      : { after: Math.max(periods[first]!.pos - 1, 0), upTo: periods[last + 1]?.pos ?? Number.MAX_SAFE_INTEGER },
+    leftAt: wasJoined < 0 || wasJoined === periods.length - 1 ? undefined : periods[wasJoined + 1]!.version,
+  }
+}
+
+const isOwnMember = (userId: UserId, { type, stateKey }: StoredEvent): boolean => type === 'm.room.member' && stateKey === userId
+const isChange = (userId: UserId, event: StoredEvent): boolean =>
+  isOwnMember(userId, event) || (event.type === 'm.room.history_visibility' && event.stateKey === '')
+
+const periodsOf = (changes: readonly StateChange[]): Period[] => {
+  let period: Period = { version: 0, pos: 0, visibility: 'shared', membership: 'leave' }
+  const periods = [period]
+  for (const { version, nid, type, content } of changes) {
+    period = type === 'm.room.member'
+      ? { ...period, version, pos: nid, membership: ownString(content, 'membership') ?? 'leave' }
+      : { ...period, version, pos: nid, visibility: readHistoryVisibility(content['history_visibility']) }
+    periods.push(period)
+  }
+  return periods
+}
+
+const visiblePeriods = (periods: readonly Period[], asJoining: boolean): boolean[] => {
+  const visible: boolean[] = []
+  let joinedSince = asJoining
+  for (const { visibility, membership } of periods.toReversed()) {
+    visible.unshift(canSee({ visibility, membership, joinedSince }))
+    joinedSince ||= membership === 'join'
+  }
+  return visible
+}

@@ -1,0 +1,55 @@
+import type { RoomId, UserId } from '../../spec/identifiers.ts'
+import { roomVersion } from '../protocol/room-versions.ts'
+import type { Database } from '../storage/database.ts'
+import { createRelationStore } from '../storage/relations.ts'
+import { createStateChangeStore } from '../storage/state-changes.ts'
+import type { StoredEvent } from '../storage/stored-event.ts'
+import { createBundledRelations } from './bundled-relations.ts'
+import { createClientEvents } from './client-events.ts'
+import { createOpenForReading } from './read-access.ts'
+import { testRooms } from './test-rooms.ts'
+import { createVisibility } from './visibility.ts'
+
+export const alice: UserId = '@alice:hs'
+export const bob: UserId = '@bob:hs'
+export const carol: UserId = '@carol:hs'
+
+/** Rooms and all that reads them, on a test's database; whoever is not a visitor belongs to the organisation. */
+export function testReading(database: Database) {
+  const rooms = testRooms(database)
+  const { roomStates, events, now } = rooms
+  const queries: string[] = []
+  const counted: Database = { ...database, read: (sql, bind) => { queries.push(sql); return database.read(sql, bind) } }
+  const stateChanges = createStateChangeStore(counted)
+  const relations = createRelationStore(counted)
+  const isStaff = (userId: UserId) => !userId.startsWith('@visitor-')
+  const visibility = createVisibility({ roomStates, stateChanges, isStaff })
+  const openForReading = createOpenForReading({ roomStates, visibility, stateChanges, isStaff })
+  const bundledRelations = createBundledRelations({ events, relations, visibility })
+  const clientEvents = createClientEvents({ events, bundledRelations, visibility, now })
+  return { ...rooms, stateChanges, relations, visibility, openForReading, bundledRelations, clientEvents, queries, ...deedsIn(rooms) }
+}
+
+/** Short ways to what tests do in rooms that alice makes. */
+function deedsIn({ newRoom, sendEvent }: ReturnType<typeof testRooms>) {
+  const state = (roomId: RoomId, sender: UserId, type: string, content: StoredEvent['pdu']['content'], stateKey = '') =>
+    sendEvent({ roomId, sender, type, stateKey, content })
+  return {
+    state,
+    aRoom: async (...initial: { type: string; content: StoredEvent['pdu']['content'] }[]): Promise<RoomId> => {
+      const { room } = await newRoom(roomVersion('11')!, [
+        { sender: alice, type: 'm.room.create', stateKey: '', content: { room_version: '11' } },
+        { sender: alice, type: 'm.room.member', stateKey: alice, content: { membership: 'join' } },
+        { sender: alice, type: 'm.room.power_levels', stateKey: '', content: { users: { [alice]: 100 } } },
+        { sender: alice, type: 'm.room.join_rules', stateKey: '', content: { join_rule: 'public' } },
+        ...initial.map(({ type, content }) => ({ sender: alice, type, stateKey: '', content })),
+      ])
+      return room.roomId
+    },
+    member: (roomId: RoomId, sender: UserId, membership: string, target = sender) => state(roomId, sender, 'm.room.member', { membership }, target),
+    say: (roomId: RoomId, sender: UserId, body: string, more: { [key: string]: unknown } = {}) =>
+      sendEvent({ roomId, sender, type: 'm.room.message', content: { msgtype: 'm.text', body, ...more } }),
+    redact: (roomId: RoomId, sender: UserId, { eventId }: StoredEvent) =>
+      sendEvent({ roomId, sender, type: 'm.room.redaction', content: {}, redacts: eventId }),
+  }
+}

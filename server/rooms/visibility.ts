@@ -1,0 +1,81 @@
+import { LRUCache } from 'lru-cache'
+import type { UserId } from '../../spec/identifiers.ts'
+import { stateMapKey } from '../protocol/state-map.ts'
+import type { StateChangeStore } from '../storage/state-changes.ts'
+import type { StoredEvent } from '../storage/stored-event.ts'
+import { policyOf } from './kind.ts'
+import { committedState, type Room } from './room.ts'
+import type { RoomStates } from './room-state.ts'
+import { sightByChanges, sightOfJoined, type Sight } from './sight.ts'
+
+/** Tells what users may see. client-server-api/#room-history-visibility */
+export interface Visibility {
+  /**
+   * The user's sight on events that found these versions of the state, or later ones; a promise only where memory does not know.
+   * For who is joined that takes no query, unless an event is older than their last member event.
+   */
+  sightOn(userId: UserId, room: Room, events: readonly Seen[]): Sight | Promise<Sight>
+  /** The user's sight on all of the room. */
+  wholeSight(userId: UserId, room: Room): Promise<Sight>
+}
+
+/** What `sightOn` looks at of an event. */
+export type Seen = Pick<StoredEvent, 'stateBefore'> & { readonly nid?: number }
+
+interface Needs {
+  roomStates: RoomStates
+  stateChanges: StateChangeStore
+  /** Whether the user is one of the organisation's people, for whom the policy `preview: 'org'` opens rooms. */
+  isStaff: (userId: UserId) => boolean
+  /** Sights kept in memory, at most. */
+  capacity?: number
+}
+
+/** A sight, with what it depends on beside the past, which does not change. */
+interface Kept {
+  readonly sight: Sight
+  readonly member: string | undefined
+  readonly visibility: string | undefined
+  readonly asJoining: boolean
+}
+
+export function createVisibility({ roomStates, stateChanges, isStaff, capacity = 20_000 }: Needs): Visibility {
+  const kept = new LRUCache<string, Kept>({ max: capacity })
+
+  const dependencies = (userId: UserId, room: Room): Omit<Kept, 'sight'> => {
+    const member = room.members.get(userId)
+    const asJoining = member?.pdu.content['membership'] !== 'ban' && policyOf(committedState(room)).preview === 'org' && isStaff(userId)
+    return { member: member?.eventId, visibility: room.state.get(stateMapKey('m.room.history_visibility', ''))?.eventId, asJoining }
+  }
+
+  const known = (userId: UserId, room: Room): Sight | undefined => {
+    const found = kept.get(`${room.nid} ${userId}`)
+    if (found === undefined || !room.members.has(userId)) return undefined
+    const { member, visibility, asJoining } = dependencies(userId, room)
+    return found.member === member && found.visibility === visibility && found.asJoining === asJoining ? found.sight : undefined
+  }
+
+  const wholeSight = async (userId: UserId, room: Room): Promise<Sight> => {
+    const atHand = known(userId, room)
+    if (atHand !== undefined) return atHand
+    await roomStates.loadMembers(room, [userId])
+    // Taken before the query: what is committed meanwhile makes a sight that is not found again.
+    const before = dependencies(userId, room)
+    const changes = await stateChanges.ofEntries(room.nid, [
+      { type: 'm.room.history_visibility', stateKey: '' }, { type: 'm.room.member', stateKey: userId },
+    ])
+    const sight = sightByChanges(userId, changes, before.asJoining)
+    kept.set(`${room.nid} ${userId}`, { sight, ...before })
+    return sight
+  }
+
+  return {
+    wholeSight,
+    sightOn: (userId, room, events) => {
+      const member = room.members.get(userId)
+      const isJoined = member?.pdu.content['membership'] === 'join'
+      if (isJoined && events.every(({ stateBefore, nid }) => stateBefore > member.stateBefore || nid === member.nid)) return sightOfJoined
+      return known(userId, room) ?? wholeSight(userId, room)
+    },
+  }
+}
