@@ -16,6 +16,8 @@ export interface RoomMembership {
   /** Whether the user was ever joined, so that there is a past to show. */
   readonly joinedBefore: boolean
   readonly forgotten: boolean
+  /** The position of the room's last message when this was read; 0 where that is not known. */
+  readonly bump: number
 }
 
 export interface MembershipStore {
@@ -28,16 +30,16 @@ export interface MembershipStore {
   forget(roomNid: number, userNid: number): Promise<void>
 }
 
-interface Row { room_id: string; room_nid: number; membership: Membership; event_nid: number; since: number; joined_before: number; forgotten: number }
+interface Row { room_id: string; room_nid: number; membership: Membership; event_nid: number; since: number; joined_before: number; forgotten: number; bump: number | null }
 
 export function createMembershipStore(database: Database): MembershipStore {
   return {
     ofUser: async (userNid) => {
-      const rows = await database.read<Row>(`SELECT r.room_id, m.room_nid, m.membership, m.event_nid, m.since, m.joined_before, m.forgotten
-        FROM membership m JOIN room r ON r.nid = m.room_nid WHERE m.user_nid = $1`, [userNid])
+      const rows = await database.read<Row>(`SELECT r.room_id, m.room_nid, m.membership, m.event_nid, m.since, m.joined_before, m.forgotten, h.bump
+        FROM membership m JOIN room r ON r.nid = m.room_nid LEFT JOIN room_head h ON h.room_nid = m.room_nid WHERE m.user_nid = $1`, [userNid])
       return rows.map((row) => ({
         roomId: row.room_id as RoomId, roomNid: row.room_nid, membership: row.membership, eventNid: row.event_nid, since: row.since,
-        joinedBefore: row.joined_before === 1, forgotten: row.forgotten === 1,
+        joinedBefore: row.joined_before === 1, forgotten: row.forgotten === 1, bump: row.bump ?? 0,
       }))
     },
     inRoom: async (roomNid, memberships, limit) => {

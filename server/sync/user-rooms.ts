@@ -9,6 +9,8 @@ export interface UserRooms {
   /** The user's rooms as of the last published position. The map changes as memberships do. */
   of(userId: UserId, userNid: number): Promise<ReadonlyMap<RoomId, RoomMembership>>
   known(userId: UserId): ReadonlyMap<RoomId, RoomMembership> | undefined
+  /** The position of the last message in a room of a user whose rooms are known: what lists are sorted by. */
+  bumpOf(roomId: RoomId): number
   /** Marks a left room as forgotten, after storage has. */
   forget(userId: UserId, roomId: RoomId): void
 }
@@ -29,7 +31,7 @@ function apply(rooms: Rooms, event: StoredEvent): void {
   rooms.set(event.roomId, {
     roomId: event.roomId, roomNid: event.roomNid, membership, eventNid: event.nid,
     since: before?.membership === membership ? before.since : event.nid,
-    joinedBefore: membership === 'join' || before?.joinedBefore === true, forgotten: false,
+    joinedBefore: membership === 'join' || before?.joinedBefore === true, forgotten: false, bump: before?.bump ?? 0,
   })
 }
 
@@ -37,7 +39,10 @@ export function createUserRooms({ memberships, streams, capacity = 20_000 }: Nee
   const cache = new LRUCache<UserId, Rooms>({ max: capacity })
   const loading = new Map<UserId, { rooms: Promise<Rooms>; meanwhile: StoredEvent[] }>()
 
+  const bumps = new Map<RoomId, number>()
+
   streams.subscribe((entry) => {
+    if (entry.kind === 'event' && (entry.event.class > 0 || entry.event.type === 'm.room.create')) bumps.set(entry.event.roomId, entry.pos)
     if (entry.kind !== 'event' || entry.event.type !== 'm.room.member' || entry.event.stateKey === undefined) return
     const userId = entry.event.stateKey as UserId
     const rooms = cache.get(userId)
@@ -48,6 +53,7 @@ export function createUserRooms({ memberships, streams, capacity = 20_000 }: Nee
 
   const load = async (userId: UserId, userNid: number, meanwhile: readonly StoredEvent[]): Promise<Rooms> => {
     const rooms: Rooms = new Map((await memberships.ofUser(userNid)).map((membership) => [membership.roomId, membership]))
+    for (const { roomId, bump } of rooms.values()) if (bump > (bumps.get(roomId) ?? 0)) bumps.set(roomId, bump)
     for (const event of meanwhile) apply(rooms, event)
     cache.set(userId, rooms)
     loading.delete(userId)
@@ -68,6 +74,7 @@ export function createUserRooms({ memberships, streams, capacity = 20_000 }: Nee
       return under.rooms
     },
     known: (userId) => cache.get(userId),
+    bumpOf: (roomId) => bumps.get(roomId) ?? 0,
     forget: (userId, roomId) => {
       const rooms = cache.get(userId)
       const membership = rooms?.get(roomId)

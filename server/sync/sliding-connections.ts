@@ -1,0 +1,135 @@
+import { LRUCache } from 'lru-cache'
+import { MatrixError } from '../protocol/errors.ts'
+
+/** What a connection was sent of a room. */
+export interface SentRoom {
+  /** News were sent up to this position. */
+  readonly upTo: number
+  readonly timelineLimit: number
+  /** The required state as asked for, as text: another text asks for more. */
+  readonly requiredState: string
+  /** Users whose memberships were sent because they spoke. */
+  readonly told: ReadonlySet<string>
+}
+
+/** Positions of what lies outside the rooms. */
+export interface Progress {
+  readonly pos: number
+  readonly typing: number
+}
+
+/** One client's connection: a memory entry whose size grows with the rooms it was sent, never a row a room. */
+export interface Connection {
+  readonly rooms: ReadonlyMap<string, SentRoom>
+  /** The unread counts that were sent, as text. */
+  readonly unread: ReadonlyMap<string, string>
+  /** The counts of the lists that were sent, as text. */
+  readonly lists: string
+  readonly progress: Progress
+  /** False: nothing was sent on this connection yet. */
+  readonly begun: boolean
+}
+
+/** What a response adds to a connection; it counts once the client comes back with the response's `pos`. */
+export interface Sent {
+  readonly rooms: ReadonlyMap<string, SentRoom | undefined>
+  readonly unread: ReadonlyMap<string, string>
+  readonly lists: string
+  readonly progress: Progress
+}
+
+export interface SlidingConnections {
+  /**
+   * The connection as of a `pos`.
+   * @throws M_UNKNOWN_POS when that is none of this database's, or older than the response before the last
+   */
+  at(key: ConnectionKey, pos: string | undefined): Connection
+  /** Notes a response; gives its `pos`. */
+  sent(key: ConnectionKey, from: Connection, sent: Sent): string
+}
+
+export interface ConnectionKey {
+  readonly deviceNid: number
+  readonly connId: string
+}
+
+interface Kept {
+  /** Tells this connection from others, and its states from one another. */
+  readonly id: number
+  number: number
+  rooms: Map<string, SentRoom>
+  unread: Map<string, string>
+  lists: string
+  progress: Progress
+  /** The last response, which the client may not have got. */
+  last: Sent | undefined
+}
+
+const form = /^p([0-9a-z]+)\.([0-9a-z]+)\.([0-9]{1,15})\.([0-9]{1,15})\.([0-9]{1,15})\.([0-9]{1,15})$/
+
+/** Connections of one device, beyond which the one unused for longest is dropped. */
+const perDevice = 10
+
+interface Needs {
+  incarnation: string
+  bootId: string
+  /** Connections kept in memory. */
+  capacity?: number
+}
+
+const unknownPos = () => new MatrixError('M_UNKNOWN_POS', 'This position is not known any more: begin the connection anew, without pos.')
+
+export function createSlidingConnections({ incarnation, bootId, capacity = 20_000 }: Needs): SlidingConnections {
+  const connections = new LRUCache<string, Kept>({ max: capacity, dispose: (_kept, name) => forget(name) })
+  const ofDevice = new Map<number, Set<string>>()
+  let opened = 0
+
+  const nameOf = ({ deviceNid, connId }: ConnectionKey) => `${deviceNid} ${connId}`
+  function forget(name: string): void {
+    const deviceNid = Number.parseInt(name)
+    const names = ofDevice.get(deviceNid)
+    if (names?.delete(name) && names.size === 0) ofDevice.delete(deviceNid)
+  }
+  const open = (key: ConnectionKey, progress: Progress): Kept => {
+    const kept: Kept = { id: ++opened, number: 0, rooms: new Map(), unread: new Map(), lists: '', progress, last: undefined }
+    const name = nameOf(key)
+    connections.set(name, kept)
+    let names = ofDevice.get(key.deviceNid)
+    if (names === undefined) ofDevice.set(key.deviceNid, (names = new Set()))
+    names.delete(name)
+    names.add(name)
+    if (names.size > perDevice) for (const oldest of names) { connections.delete(oldest); break }
+    return kept
+  }
+  const settle = (kept: Kept, { rooms, unread, lists, progress }: Sent): void => {
+    for (const [roomId, room] of rooms) {
+      if (room === undefined) kept.rooms.delete(roomId)
+      else kept.rooms.set(roomId, room)
+    }
+    for (const [roomId, text] of unread) kept.unread.set(roomId, text)
+    Object.assign(kept, { lists, progress, last: undefined, number: kept.number + 1 })
+  }
+  const view = (kept: Kept, begun: boolean): Connection => ({ rooms: kept.rooms, unread: kept.unread, lists: kept.lists, progress: kept.progress, begun })
+
+  return {
+    at: (key, pos) => {
+      const fresh = (progress: Progress) => view(open(key, progress), false)
+      if (pos === undefined) return fresh({ pos: 0, typing: 0 })
+      const [, ofIncarnation, ofBoot, id, number, logPos, typing] = form.exec(pos) ?? []
+      if (ofIncarnation !== incarnation) throw unknownPos()
+      // What was sent before a restart is not known any more: every room comes whole again, and nothing is lost.
+      if (ofBoot !== bootId) return fresh({ pos: Number(logPos), typing: 0 })
+      const kept = connections.get(nameOf(key))
+      if (kept === undefined) return fresh({ pos: Number(logPos), typing: Number(typing) })
+      if (kept.id !== Number(id)) throw unknownPos()
+      if (kept.last !== undefined && Number(number) === kept.number + 1) settle(kept, kept.last)
+      else if (Number(number) !== kept.number) throw unknownPos()
+      return view(kept, true)
+    },
+    sent: (key, from, sent) => {
+      const kept = connections.get(nameOf(key)) ?? open(key, from.progress)
+      kept.last = sent
+      return `p${incarnation}.${bootId}.${kept.id}.${kept.number + 1}.${sent.progress.pos}.${sent.progress.typing}`
+    },
+  }
+}

@@ -1,0 +1,139 @@
+import type { RoomId } from '../../spec/identifiers.ts'
+import type { SlidingSyncRequest } from '../../spec/client/sliding-sync.ts'
+import type { Room } from '../rooms/room.ts'
+import type { Typing } from '../rooms/typing.ts'
+import type { AccountDataStore } from '../storage/account-data.ts'
+import type { NotificationCounts, Viewer } from './joined-section.ts'
+import type { Reader } from './readers.ts'
+import { receiptContent, type RecentReceipts } from './recent-receipts.ts'
+import type { Connection, Progress } from './sliding-connections.ts'
+import type { UnreadCounts, UnreadTally } from './unread-counts.ts'
+
+export interface ExtensionsRequest {
+  readonly viewer: Viewer
+  readonly reader: Reader
+  readonly wishes: NonNullable<SlidingSyncRequest['extensions']>
+  readonly connection: Connection
+  readonly to: Progress
+  /** The rooms that the request looks at, by list. */
+  readonly rooms: ReadonlyMap<RoomId, { readonly lists: readonly string[]; readonly subscribed: boolean }>
+  /** Rooms that this response gives whole. */
+  readonly initial: ReadonlySet<RoomId>
+  readonly roomOf: (roomId: RoomId) => Room | undefined
+  readonly openRoom: (roomId: RoomId) => Promise<Room | undefined>
+}
+
+export interface ExtensionTexts {
+  /** By name; without those that have no news. */
+  readonly texts: ReadonlyMap<string, string>
+  readonly unread: ReadonlyMap<string, string>
+}
+
+export type SlidingExtensions = (request: ExtensionsRequest) => Promise<ExtensionTexts>
+
+interface Needs {
+  accountData: AccountDataStore
+  receipts: RecentReceipts
+  typing: Typing
+  unread: UnreadCounts
+  notificationCounts: NotificationCounts
+}
+
+interface Scope { enabled?: boolean; lists?: readonly string[]; rooms?: readonly string[] }
+
+const entries = (texts: readonly string[]) => `{"rooms":{${texts.join(',')}}}`
+
+export function createSlidingExtensions({ accountData, receipts, typing, unread, notificationCounts }: Needs): SlidingExtensions {
+  const inScope = ({ lists, rooms }: Scope, request: ExtensionsRequest): RoomId[] => {
+    const anyOf = (wanted: readonly string[] | undefined, has: (name: string) => boolean, some: boolean) => (wanted === undefined || wanted.includes('*') ? some : wanted.some(has))
+    return [...request.rooms].filter(([roomId, place]) =>
+      anyOf(lists, (name) => place.lists.includes(name), place.lists.length > 0) || anyOf(rooms, (id) => place.subscribed && id === roomId, place.subscribed)).map(([roomId]) => roomId)
+  }
+
+  const personal = async (scope: Scope, request: ExtensionsRequest): Promise<string | undefined> => {
+    const { reader, connection, to, initial, roomOf } = request
+    const from = connection.progress.pos
+    const quiet = from > 0 && reader.trackedFrom <= from && reader.accountDataChange <= from
+    const wanted = inScope(scope, request)
+    const fresh = wanted.filter((roomId) => initial.has(roomId))
+    if (quiet && fresh.length === 0) return undefined
+    const found = await accountData.changed(reader.userNid, fresh.length > 0 ? 0 : from, to.pos)
+    const global = found.filter(({ roomNid, pos }) => roomNid === 0 && pos > from).map(({ type, content }) => JSON.stringify({ type, content }))
+    const rooms = wanted.flatMap((roomId) => {
+      const nid = roomOf(roomId)?.nid
+      const own = found.filter(({ roomNid, pos }) => roomNid === nid && (initial.has(roomId) || pos > from))
+      return own.length === 0 ? [] : [`${JSON.stringify(roomId)}:[${own.map(({ type, content }) => JSON.stringify({ type, content })).join(',')}]`]
+    })
+    return global.length + rooms.length === 0 ? undefined : `{"global":[${global.join(',')}],"rooms":{${rooms.join(',')}}}`
+  }
+
+  const receiptsOf = async (scope: Scope, request: ExtensionsRequest): Promise<string | undefined> => {
+    const { viewer, connection, to, initial, roomOf } = request
+    const rooms = inScope(scope, request).map(roomOf).filter((room) => room !== undefined)
+    const read = (some: Room[], from: number) => receipts.since(some, from, to.pos, viewer.userNid)
+    const older = await read(rooms.filter(({ roomId }) => !initial.has(roomId) && connection.rooms.has(roomId)), connection.progress.pos)
+    const fresh = await read(rooms.filter(({ roomId }) => initial.has(roomId)), 0)
+    const texts = rooms.flatMap(({ roomId, nid }) => {
+      const found = (initial.has(roomId) ? fresh : older).get(nid) ?? []
+      return found.length === 0 ? [] : [`${JSON.stringify(roomId)}:${JSON.stringify({ type: 'm.receipt', content: receiptContent(found) })}`]
+    })
+    return texts.length === 0 ? undefined : entries(texts)
+  }
+
+  const typingOf = (scope: Scope, request: ExtensionsRequest): string | undefined => {
+    const { connection, to, initial } = request
+    if (connection.progress.typing === to.typing && initial.size === 0) return undefined
+    const texts = inScope(scope, request).flatMap((roomId) => {
+      const users = typing.usersIn(roomId)
+      const changed = initial.has(roomId) ? users.length > 0 : typing.changeOf(roomId) > connection.progress.typing
+      return changed ? [`${JSON.stringify(roomId)}:${JSON.stringify({ type: 'm.typing', content: { user_ids: users } })}`] : []
+    })
+    return texts.length === 0 ? undefined : entries(texts)
+  }
+
+  const unreadText = (viewer: Viewer, room: Room): string => {
+    const { main, threads } = unread.of(viewer.userNid, room)
+    const counts = (tally: UnreadTally) => ({ messages: tally.messages, mentions: notificationCounts(viewer.userId, room, tally).highlight_count })
+    const byThread = [...threads].filter(([, { messages }]) => messages > 0)
+    if (byThread.length === 0) return JSON.stringify(counts(main))
+    return JSON.stringify({ ...counts(main), threads: Object.fromEntries(byThread.map(([root, tally]) => [root, counts(tally)])) })
+  }
+
+  const unreadOf = async (request: ExtensionsRequest): Promise<{ text: string | undefined; told: Map<string, string> }> => {
+    const { viewer, reader, connection, to, openRoom, roomOf } = request
+    const from = connection.begun ? connection.progress.pos : 0
+    const all = from === 0 || reader.trackedFrom > from
+    const joined: { room: Room; since: number }[] = []
+    for (const [roomId, changed] of all ? [...reader.rooms.keys()].map((id) => [id, Infinity] as const) : reader.changed) {
+      const membership = reader.rooms.get(roomId)
+      if (changed <= from || membership?.membership !== 'join') continue
+      const room = roomOf(roomId) ?? (await openRoom(roomId))
+      if (room !== undefined) joined.push({ room, since: membership.since })
+    }
+    await unread.load(viewer.userNid, joined, to.pos)
+    const told = new Map<string, string>()
+    for (const { room } of joined) {
+      const text = unreadText(viewer, room)
+      if (text !== (connection.unread.get(room.roomId) ?? nothingUnread)) told.set(room.roomId, text)
+    }
+    return { text: told.size === 0 ? undefined : entries([...told].map(([roomId, text]) => `${JSON.stringify(roomId)}:${text}`)), told }
+  }
+
+  return async (request) => {
+    const { wishes } = request
+    const texts = new Map<string, string>()
+    const add = (name: string, text: string | undefined) => { if (text !== undefined) texts.set(name, text) }
+    if (wishes.account_data?.enabled === true) add('account_data', await personal(wishes.account_data, request))
+    if (wishes.receipts?.enabled === true) add('receipts', await receiptsOf(wishes.receipts, request))
+    if (wishes.typing?.enabled === true) add('typing', typingOf(wishes.typing, request))
+    let told: ReadonlyMap<string, string> = new Map()
+    if (wishes['chat.hallway.unread']?.enabled === true) {
+      const found = await unreadOf(request)
+      add('chat.hallway.unread', found.text)
+      told = found.told
+    }
+    return { texts, unread: told }
+  }
+}
+
+const nothingUnread = '{"messages":0,"mentions":0}'

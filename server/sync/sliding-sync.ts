@@ -1,0 +1,146 @@
+import type { SlidingSyncRequest } from '../../spec/client/sliding-sync.ts'
+import type { RoomId } from '../../spec/identifiers.ts'
+import { MatrixError } from '../protocol/errors.ts'
+import type { Room } from '../rooms/room.ts'
+import type { RoomStates } from '../rooms/room-state.ts'
+import type { Typing } from '../rooms/typing.ts'
+import type { Streams } from '../storage/streams.ts'
+import type { Viewer } from './joined-section.ts'
+import type { Reader, Readers } from './readers.ts'
+import type { Connection, SentRoom, SlidingConnections } from './sliding-connections.ts'
+import type { SlidingExtensions } from './sliding-extensions.ts'
+import { addConfig, sortedRooms, windowOf, type PersonalRoomFacts, type RoomConfig } from './sliding-lists.ts'
+import type { SlidingRoomText } from './sliding-room.ts'
+import type { UnreadCounts } from './unread-counts.ts'
+import type { UserRooms } from './user-rooms.ts'
+import { waitForChange } from './wait-for-change.ts'
+
+export interface SlidingRequest {
+  readonly viewer: Viewer
+  readonly pos: string | undefined
+  readonly body: SlidingSyncRequest
+  /** Milliseconds to wait for news; `Infinity` on the live socket. */
+  readonly timeout: number
+  readonly signal: AbortSignal
+  readonly isLive: () => boolean
+}
+
+/**
+ * The body of a sliding sync's response, as JSON text without its opening brace, so that an envelope can be put before it.
+ * @throws M_UNKNOWN_POS when the connection must begin anew; M_UNKNOWN_TOKEN when the session ended meanwhile
+ */
+export type SlidingSync = (request: SlidingRequest) => Promise<string>
+
+interface Needs {
+  readers: Readers
+  roomStates: RoomStates
+  userRooms: UserRooms
+  connections: SlidingConnections
+  parts: { roomText: SlidingRoomText; extensions: SlidingExtensions; unread: UnreadCounts }
+  memory: { streams: Streams; typing: Typing }
+  /** What account data say of the user's rooms: direct conversations and tags. */
+  roomFacts: (viewer: Viewer) => Promise<PersonalRoomFacts>
+}
+
+interface Looked { configs: Map<RoomId, RoomConfig>; subscribed: Set<string>; counts: string }
+
+export function createSlidingSync({ readers, roomStates, userRooms, connections, parts, memory, roomFacts }: Needs): SlidingSync {
+  const { streams, typing } = memory
+
+  /** Which rooms the request looks at, and what it wants of each. */
+  const look = async (body: SlidingSyncRequest, reader: Reader, facts: PersonalRoomFacts): Promise<Looked> => {
+    const configs = new Map<RoomId, RoomConfig>()
+    const lists = Object.entries(body.lists ?? {})
+    const sorted = lists.length === 0 ? [] : sortedRooms({ memberships: reader.rooms, bumpOf: userRooms.bumpOf })
+    if (lists.some(([, { filters }]) => filters !== undefined)) for (const { roomId } of sorted) if (roomStates.known(roomId) === undefined) await roomStates.open(roomId)
+    const counts = lists.map(([name, list]) => {
+      const found = windowOf(list, sorted, { memberships: reader.rooms, bumpOf: userRooms.bumpOf, roomOf: roomStates.known, facts })
+      for (const roomId of found.rooms) addConfig(configs, roomId, list, name)
+      return `${JSON.stringify(name)}:{"count":${found.count}}`
+    })
+    const subscriptions = Object.entries(body.room_subscriptions ?? {})
+    for (const [roomId, subscription] of subscriptions) if (reader.rooms.has(roomId as RoomId)) addConfig(configs, roomId as RoomId, subscription)
+    return { configs, subscribed: new Set(subscriptions.map(([roomId]) => roomId)), counts: counts.join(',') }
+  }
+
+  /** The rooms that the connection knows and the request no longer looks at, since their membership ended. */
+  const endedRooms = (connection: Connection, reader: Reader, { configs }: Looked): RoomId[] =>
+    [...connection.rooms].filter(([roomId, { upTo }]) => {
+      const membership = reader.rooms.get(roomId as RoomId)
+      return membership !== undefined && !configs.has(roomId as RoomId) && (membership.membership === 'leave' || membership.membership === 'ban') && membership.eventNid > upTo
+    }).map(([roomId]) => roomId as RoomId)
+
+  const roomTexts = async (request: SlidingRequest, reader: Reader, connection: Connection, looked: Looked, to: number, facts: PersonalRoomFacts) => {
+    const texts: string[] = []
+    const sent = new Map<string, SentRoom | undefined>()
+    const initial = new Set<RoomId>()
+    const noConfig: RoomConfig = { timelineLimit: 1, requiredState: [], lists: [] }
+    const wanted: { room: Room; roomId: RoomId }[] = []
+    for (const roomId of [...looked.configs.keys(), ...endedRooms(connection, reader, looked)]) {
+      const config = looked.configs.get(roomId)
+      const before = connection.rooms.get(roomId)
+      if (before !== undefined && config !== undefined && isUnchanged(reader, roomId, before, config)) continue
+      const room = roomStates.known(roomId) ?? (await roomStates.open(roomId))
+      if (room !== undefined) wanted.push({ room, roomId })
+    }
+    const joined = wanted.filter(({ roomId }) => reader.rooms.get(roomId)?.membership === 'join')
+    await parts.unread.load(request.viewer.userNid, joined.map(({ room, roomId }) => ({ room, since: reader.rooms.get(roomId)!.since })), to)
+    for (const { room, roomId } of wanted) {
+      const membership = reader.rooms.get(roomId)!
+      const found = await parts.roomText({
+        viewer: request.viewer, room, membership, config: looked.configs.get(roomId) ?? noConfig, sent: connection.rooms.get(roomId), upTo: to,
+        liveFrom: connection.progress.pos, isDirect: facts.isDirect(roomId), bump: membership.membership === 'invite' ? membership.since : userRooms.bumpOf(roomId),
+      })
+      if (found === undefined) continue
+      texts.push(`${JSON.stringify(roomId)}:${found.text}`)
+      sent.set(roomId, found.sent)
+      if (!connection.rooms.has(roomId)) initial.add(roomId)
+    }
+    return { texts, sent, initial }
+  }
+
+  const isUnchanged = (reader: Reader, roomId: RoomId, before: SentRoom, config: RoomConfig): boolean =>
+    reader.trackedFrom <= before.upTo && (reader.changed.get(roomId) ?? 0) <= before.upTo && config.timelineLimit <= before.timelineLimit
+    && config.requiredState.map(([type, key]) => `${type} ${key}`).join('\n') === before.requiredState
+
+  const respond = async (request: SlidingRequest, reader: Reader, connection: Connection): Promise<string | undefined> => {
+    const { body, viewer } = request
+    const to = { pos: streams.head(), typing: typing.counter() }
+    const facts = await roomFacts(viewer)
+    const looked = await look(body, reader, facts)
+    const rooms = await roomTexts(request, reader, connection, looked, to.pos, facts)
+    const extensions = await parts.extensions({
+      viewer, reader, wishes: body.extensions ?? {}, connection, to, initial: rooms.initial, roomOf: roomStates.known, openRoom: roomStates.open,
+      rooms: new Map([...looked.configs].map(([roomId, { lists }]) => [roomId, { lists, subscribed: looked.subscribed.has(roomId) }])),
+    })
+    const news = rooms.texts.length > 0 || extensions.texts.size > 0 || !connection.begun || looked.counts !== connection.lists
+    if (!news) return undefined
+    const pos = connections.sent({ deviceNid: viewer.deviceNid, connId: body.conn_id ?? '' }, connection, { rooms: rooms.sent, unread: extensions.unread, lists: looked.counts, progress: to })
+    const extensionTexts = [...extensions.texts].map(([name, text]) => `"${name}":${text}`).join(',')
+    return `"pos":"${pos}"${body.txn_id === undefined ? '' : `,"txn_id":${JSON.stringify(body.txn_id)}`},"lists":{${looked.counts}},"rooms":{${rooms.texts.join(',')}},"extensions":{${extensionTexts}}}`
+  }
+
+  return async (request) => {
+    const { viewer, body, signal, isLive, timeout } = request
+    const reader = await readers.reader(viewer.userId, viewer.userNid)
+    const connection = connections.at({ deviceNid: viewer.deviceNid, connId: body.conn_id ?? '' }, request.pos)
+    const deadline = performance.now() + timeout
+    for (;;) {
+      const change = waitForChange(reader, signal)
+      try {
+        const text = await respond(request, reader, connection)
+        if (text !== undefined) return text
+        const left = deadline - performance.now()
+        if (left <= 0 || signal.aborted) return emptyResponse(request)
+        await change.happened(left)
+      } finally {
+        change.cancel()
+      }
+      if (!isLive()) throw new MatrixError('M_UNKNOWN_TOKEN', 'This session has ended; log in again.')
+    }
+  }
+}
+
+/** Nothing happened: the client stays where it is. */
+const emptyResponse = ({ pos, body }: SlidingRequest): string =>
+  `"pos":${JSON.stringify(pos ?? '')}${body.txn_id === undefined ? '' : `,"txn_id":${JSON.stringify(body.txn_id)}`},"lists":{},"rooms":{},"extensions":{}}`
