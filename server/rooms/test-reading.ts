@@ -7,6 +7,11 @@ import type { StoredEvent } from '../storage/stored-event.ts'
 import { createBundledRelations } from './bundled-relations.ts'
 import { createClientEvents } from './client-events.ts'
 import { createOpenForReading } from './read-access.ts'
+import { createRelationsPage } from './relations-page.ts'
+import { createRoomFacts } from './room-facts.ts'
+import { createRoomReading } from './room-reading.ts'
+import { createTimeline } from './timeline.ts'
+import { createTimelineTokens } from './timeline-token.ts'
 import { testRooms } from './test-rooms.ts'
 import { createVisibility } from './visibility.ts'
 
@@ -27,7 +32,21 @@ export function testReading(database: Database) {
   const openForReading = createOpenForReading({ roomStates, visibility, stateChanges, isStaff })
   const bundledRelations = createBundledRelations({ events, relations, visibility })
   const clientEvents = createClientEvents({ events, bundledRelations, visibility, now })
-  return { ...rooms, stateChanges, relations, visibility, openForReading, bundledRelations, clientEvents, queries, ...deedsIn(rooms) }
+  const ignored = new Map<UserId, ReadonlySet<UserId>>()
+  const roomReading = createRoomReading({
+    openForReading, visibility, events, relations, identifiers: rooms.identifiers, streams: rooms.streams,
+    ignoredUsers: async (userId) => ignored.get(userId) ?? new Set(),
+  })
+  const tokens = createTimelineTokens({ readSyncToken: (text) => (text.startsWith('s') ? Number(text.slice(1)) : undefined) })
+  const timeline = createTimeline({ roomReading, clientEvents, events, state: rooms.state, tokens })
+  const relationsPage = createRelationsPage({ roomReading, clientEvents, relations, tokens })
+  const roomFacts = createRoomFacts({
+    roomReading, roomStates, clientEvents, state: rooms.state, memberships: rooms.memberships, identifiers: rooms.identifiers, tokens,
+  })
+  return {
+    ...rooms, stateChanges, relations, visibility, openForReading, bundledRelations, clientEvents, timeline, relationsPage, roomFacts,
+    queries, ignored, ...deedsIn(rooms),
+  }
 }
 
 /** Short ways to what tests do in rooms that alice makes. */

@@ -1,0 +1,48 @@
+import type { StoredEvent } from '../storage/stored-event.ts'
+
+/** A walk through events in order of position, above `after` and up to `upTo`. */
+export interface Scan {
+  readonly after: number
+  readonly upTo: number
+  readonly backwards: boolean
+  /** Events wanted, at most. */
+  readonly limit: number
+  /** At most `limit` events of the stretch, in the order of the walk. */
+  fetch(stretch: { readonly after: number; readonly upTo: number; readonly limit: number; readonly backwards: boolean }): Promise<StoredEvent[]>
+  /** Those of the events that the reader gets, and outside which positions there is nothing for them. */
+  keep(events: readonly StoredEvent[]): Promise<{ readonly events: readonly StoredEvent[]; readonly span: { readonly after: number; readonly upTo: number } }>
+}
+
+export interface Scanned {
+  readonly events: StoredEvent[]
+  /** The point of the log from which to go on; `undefined` when there is nothing more. */
+  readonly next: number | undefined
+}
+
+/** Events looked through in one walk, at most: what filters leave out must not read a whole history. The walk then goes on from `next`. */
+const scanned = 2000
+/** Events fetched at once after the first fetch, at least. */
+const fetched = 200
+
+/** Walks until the limit is reached, nothing is left, or enough has been looked through. It looks one event further, so that `next` never leads nowhere unless it gave up. */
+export async function scanTimeline({ after, upTo, backwards, limit, fetch, keep }: Scan): Promise<Scanned> {
+  const start = backwards ? upTo : after
+  const found: StoredEvent[] = []
+  const passed = (event: StoredEvent | undefined) => (event === undefined ? start : backwards ? event.pos! - 1 : event.pos!)
+  for (let seen = 0; after < upTo;) {
+    const want = Math.max(limit + 1 - found.length, seen === 0 ? 0 : fetched)
+    const batch = await fetch({ after, upTo, limit: want, backwards })
+    const { events, span } = batch.length === 0 ? { events: [], span: { after, upTo } } : await keep(batch)
+    found.push(...events)
+    if (found.length > limit) {
+      found.length = limit
+      return { events: found, next: passed(found.at(-1)) }
+    }
+    if (batch.length < want) break
+    after = Math.max(span.after, backwards ? 0 : passed(batch.at(-1)), after)
+    upTo = Math.min(span.upTo, backwards ? passed(batch.at(-1)) : Number.MAX_SAFE_INTEGER, upTo)
+    seen += batch.length
+    if (seen >= scanned && after < upTo) return { events: found, next: backwards ? upTo : after }
+  }
+  return { events: found, next: undefined }
+}
