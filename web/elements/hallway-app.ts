@@ -79,8 +79,8 @@ export class HallwayApp extends WatchingElement {
     if (theme === 'system') delete document.documentElement.dataset['theme']
     else document.documentElement.dataset['theme'] = theme
     const rooms = client ? [...client.rooms.all.value.values()] : []
-    const mentions = rooms.reduce((sum, room) => sum + room.unread.value.mentions, 0)
-    const mark = mentions > 0 ? `(${mentions}) ` : rooms.some((room) => isUnread({ unread: room.unread.value })) ? '• ' : ''
+    const mentions = rooms.reduce((sum, room) => sum + room.unread.current.value.mentions, 0)
+    const mark = mentions > 0 ? `(${mentions}) ` : rooms.some((room) => isUnread({ unread: room.unread.current.value })) ? '• ' : ''
     const open = client?.openRoom.value
     const name = open === undefined ? undefined : client?.rooms.get(open)?.name.value
     document.title = `${mark}${name ? `${name} – ` : ''}${msg('app.name')}`

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import { objectOf, relationOf, textOf, textsOf } from '../matrix/event.ts'
+import { objectOf, relationOf, textsOf } from '../matrix/event.ts'
 import type { Reaction } from '../matrix/relations.ts'
 import type { Room } from '../matrix/room.ts'
 import { maySend, neededFor, powerOf } from '../matrix/room-state.ts'

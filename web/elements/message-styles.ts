@@ -58,8 +58,4 @@ export const messageStyles = css`
     .tools button { width: 40px; height: 38px; }
     .tools { inset-block-start: -30px; }
   }
-  @media (hover: none) {
-    :host(:hover) .tools { display: none; }
-    :host(:focus-within) .tools, :host([picking]) .tools { display: flex; }
-  }
 `

@@ -29,8 +29,7 @@ const memberText = (event: RoomEvent, room: Room): string => {
   }
 }
 
-/** What a state event says, in a sentence. */
-export const noticeText = (event: RoomEvent, room: Room): string => {
+const sentence = (event: RoomEvent, room: Room): string => {
   const by = room.nameOf(event.sender)
   const isSystem = event.sender.startsWith('@_')
   switch (event.type) {
@@ -51,4 +50,13 @@ export const noticeText = (event: RoomEvent, room: Room): string => {
     default:
       return memberText(event, room)
   }
+}
+
+const shown = 4
+
+/** What neighbouring state events say, in a line. */
+export const noticeText = (events: readonly RoomEvent[], room: Room): string => {
+  const texts = events.slice(0, shown).map((event) => sentence(event, room))
+  const rest = events.length - shown
+  return [...texts, ...(rest > 0 ? [msg('notice.more', { count: rest })] : [])].join(' · ')
 }

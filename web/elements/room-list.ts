@@ -51,11 +51,12 @@ export class RoomList extends ChatElement {
     const { client } = this
     const open = this.router.place.value
     const openId = open.name === 'room' ? open.roomId : undefined
-    const rooms = [...client.rooms.all.value.values()].map((room) => ({
+    const known = [...client.rooms.all.value.values()].filter((room) => room.state.value.size > 0)
+    const rooms = known.map((room) => ({
       roomId: room.roomId,
       kind: room.kind.value,
       membership: room.membership.value,
-      unread: room.unread.value,
+      unread: room.unread.current.value,
       activity: room.activity.value,
     }))
     // The open room stays where it was when it was opened.

@@ -50,7 +50,7 @@ export class SwitcherDialog extends ChatElement {
       if (name.startsWith(term)) return 0
       return name.split(/[\s,-]+/).some((word) => word.startsWith(term)) ? 1 : name.includes(term) ? 2 : 3
     }
-    const newness = (room: Room) => (isUnread({ unread: room.unread.value }) ? 1 : 0)
+    const newness = (room: Room) => (isUnread({ unread: room.unread.current.value }) ? 1 : 0)
     return [...this.client.rooms.all.value.values()]
       .filter((room) => room.kind.value !== 'space' && room.membership.value === 'join' && room.state.value.size > 0 && rank(room) < 3)
       .sort((a, b) => rank(a) - rank(b) || newness(b) - newness(a) || b.activity.value - a.activity.value)
@@ -99,7 +99,7 @@ export class SwitcherDialog extends ChatElement {
         <span class="clip grow" translate="no">${name}</span><small>${msg('switcher.person')}</small></li>`
     }
     const { room } = choice
-    return html`<li role="option" id="choice-${index}" aria-selected=${selected} class=${isUnread({ unread: room.unread.value }) ? 'new' : ''} @click=${pick}>
+    return html`<li role="option" id="choice-${index}" aria-selected=${selected} class=${isUnread({ unread: room.unread.current.value }) ? 'new' : ''} @click=${pick}>
       <span class="mark">${roomMark(room, this.client.me)}</span><span class="clip grow" translate="no">${roomName(room)}</span><small>${markLabel(room)}</small></li>`
   }
 

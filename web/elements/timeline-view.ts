@@ -1,18 +1,15 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { computed, type ReadonlySignal } from '../matrix/changes.ts'
-import { isOpen } from '../matrix/room-state.ts'
 import { readersByEvent } from '../matrix/receipts.ts'
 import type { Room } from '../matrix/room.ts'
 import { type MessageItem, type TimelineItem, timelineItems } from '../matrix/timeline-items.ts'
-import { dayName } from '../strings/dates.ts'
 import { msg } from '../strings/msg.ts'
 import { ChatElement } from './chat-element.ts'
 import { controls } from './controls.ts'
 import { icon } from './icon.ts'
-import { noticeText } from './notice-text.ts'
-import { roomMark, roomName } from './room-mark.ts'
 import { createScrollKeeper, type ScrollKeeper } from './scroll-keeper.ts'
+import { timelineMark, timelineTop } from './timeline-marks.ts'
 import { timelineStyles } from './timeline-styles.ts'
 import { around, atEnd, earlier, later, shownIn, type TimelineWindow } from './timeline-window.ts'
 import './message-item.ts'
@@ -38,7 +35,6 @@ export class TimelineView extends ChatElement {
   #items: ReadonlySignal<TimelineItem[]> | undefined
   #keeper: ScrollKeeper | undefined
   #sizes: ResizeObserver | undefined
-  #readUpTo: string | undefined
   #settled = false
   #loading = false
 
@@ -79,29 +75,18 @@ export class TimelineView extends ChatElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('room')) return
-    const { room } = this
     this.#settled = false
-    this.#readUpTo = undefined
     this.window = atEnd
     this.following = true
     this.failed = false
     this.active = undefined
     this.#keeper?.follow()
-    this.#items = computed(() =>
-      timelineItems({
-        events: room.timeline.events.value,
-        outbox: room.outbox.value,
-        me: this.client.me,
-        gaps: room.timeline.gaps(),
-        readUpTo: this.#readUpTo,
-      }),
-    )
+    this.#freezeReadMark(undefined)
   }
 
   /** The unread mark stays where it was when the reader came, however far he reads. */
   #freezeReadMark(eventId: string | undefined): void {
     const { room } = this
-    this.#readUpTo = eventId
     this.#items = computed(() =>
       timelineItems({
         events: room.timeline.events.value,
@@ -253,49 +238,18 @@ export class TimelineView extends ChatElement {
     element.focus()
   }
 
-  #beginning(): TemplateResult {
-    const { room } = this
-    const isDm = room.kind.value === 'dm'
-    const hint = isDm
-      ? msg('timeline.beginningDm', { name: roomName(room) })
-      : isOpen(room.state.value)
-        ? msg('timeline.beginningOpen')
-        : msg('timeline.beginningClosed')
-    return html`<div class="beginning"><span>${roomMark(room, this.client.me, 32)}</span><h2 translate="no">${roomName(room)}</h2><p>${hint}</p></div>`
-  }
-
   #item(item: TimelineItem, readers: Map<string, string[]>, tabKey: string | undefined): TemplateResult {
-    switch (item.kind) {
-      case 'day':
-        return html`<div class="day" data-key=${item.key} role="separator"><span>${dayName(item.ts, Date.now())}</span></div>`
-      case 'unread':
-        return html`<div class="unread" data-key="unread" role="separator"><span>${msg('timeline.unread')}</span></div>`
-      case 'gap':
-        return html`<div class="gap" data-key=${item.key} data-gap=${item.eventId}>${msg('timeline.loading')}</div>`
-      case 'notice':
-        return html`<div class="notice" data-key=${item.key}><span translate="no">${noticeText(item.event, this.room)}</span></div>`
-      default:
-        return html`<message-item data-key=${item.key} .item=${item} .room=${this.room} .readers=${readers.get(item.eventId ?? '') ?? []}
-        tabindex=${item.key === tabKey ? 0 : -1} @focusin=${() => {
-          this.active = item.key
-        }}></message-item>`
+    if (item.kind !== 'message') return timelineMark(item, this.room)
+    const attend = () => {
+      this.active = item.key
     }
+    return html`<message-item data-key=${item.key} .item=${item} .room=${this.room} .readers=${readers.get(item.eventId ?? '') ?? []}
+      tabindex=${item.key === tabKey ? 0 : -1} @focusin=${attend}></message-item>`
   }
 
-  #top(isFirst: boolean): TemplateResult | typeof nothing {
-    const first = this.room.timeline.events.value[0]
-    if (!isFirst || !first)
-      return first || this.room.membership.value !== 'join' ? nothing : html`<div class="gap">${msg('timeline.loading')}</div>`
-    if (this.failed) {
-      const again = () => {
-        this.failed = false
-        void this.updateComplete.then(() => this.#fill())
-      }
-      return html`<div class="gap">${msg('timeline.failed')} <button class="quiet" @click=${again}>${msg('timeline.again')}</button></div>`
-    }
-    return this.room.timeline.missingBefore(first.event_id) === undefined
-      ? this.#beginning()
-      : html`<div class="gap">${msg('timeline.loading')}</div>`
+  readonly #again = () => {
+    this.failed = false
+    void this.updateComplete.then(() => this.#fill())
   }
 
   protected override render(): TemplateResult {
@@ -305,10 +259,10 @@ export class TimelineView extends ChatElement {
     const shown = new Set(messages.flatMap((item) => item.eventId ?? []))
     const readers = readersByEvent(room.receipts.readers.value, room.timeline.events.value, shown)
     const tabKey = messages.some((item) => item.key === this.active) ? this.active : messages.at(-1)?.key
-    const count = room.unread.value.messages
+    const count = room.unread.current.value.messages
     return html`
       <div class="scroller" @scroll=${this.#scrolled} @keydown=${this.#keys} @show-event=${(event: CustomEvent<string>) => this.#show(event.detail)}>
-        <div class="top">${this.#top(isFirst)}</div>
+        <div class="top">${timelineTop(room, this.client.me, isFirst, this.failed ? this.#again : undefined)}</div>
         <div class="items" role="log" aria-live=${this.following ? 'polite' : 'off'} aria-relevant="additions" aria-label=${msg('timeline.label')}>
           ${repeat(
             items,

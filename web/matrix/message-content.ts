@@ -47,7 +47,7 @@ const textContent = (text: string, mentions: readonly Mention[], mayNotifyRoom: 
   return {
     msgtype: 'm.text',
     body: text,
-    ...(!isPlain && { format: 'org.matrix.custom.html', formatted_body: html.replace(/^<p>([^]*)<\/p>$/, unlessNested) }),
+    ...(!isPlain && { format: 'org.matrix.custom.html', formatted_body: html.replace(/^<p>(.*)<\/p>$/s, unlessNested) }),
     'm.mentions': { ...(userIds.length > 0 && { user_ids: userIds }), ...(mayNotifyRoom && mentionsRoom(text) && { room: true }) },
   }
 }

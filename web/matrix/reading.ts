@@ -35,7 +35,7 @@ export const createReading = ({ call, me, now, isPublic }: Needs): Reading => {
       const last = room.timeline.events.value.at(-1)?.event_id as EventId | undefined
       if (last === undefined || room.membership.value !== 'join' || told.get(room.roomId) === last) return
       told.set(room.roomId, last)
-      room.clearUnread()
+      room.unread.clear()
       const body = { 'm.fully_read': last, [isPublic() ? 'm.read' : 'm.read.private']: last }
       await call(setReadMarkers, { params: { roomId: room.roomId }, body }).catch(() => {
         // Said again with the next occasion.

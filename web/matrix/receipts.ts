@@ -1,31 +1,41 @@
-import { type ReadonlySignal, signal } from './changes.ts'
+import { computed, type ReadonlySignal, signal } from './changes.ts'
 
 /** How far others have read, as their public receipts say. client-server-api/#receipts */
 export interface Receipts {
   /** User ID → the event up to which that person has read, the reader left out. */
   readonly readers: ReadonlySignal<ReadonlyMap<string, { readonly eventId: string; readonly ts: number }>>
+  /** The event up to which the reader's own receipts say, public or private. */
+  readonly own: ReadonlySignal<string | undefined>
   /** Merges the content of an `m.receipt` event; an older receipt never replaces a newer one. */
   apply(content: { readonly [eventId: string]: unknown }): void
 }
 
+interface Mark {
+  readonly eventId: string
+  readonly ts: number
+}
 type Marks = { readonly [userId: string]: { readonly ts?: number } }
+type Types = { readonly 'm.read'?: Marks; readonly 'm.read.private'?: Marks }
+
+const newer = (mark: Mark, before: Mark | undefined): Mark => (before && before.ts > mark.ts ? before : mark)
 
 /** Creates the receipts of one room. */
 export const createReceipts = (me: string): Receipts => {
-  const readers = signal<ReadonlyMap<string, { eventId: string; ts: number }>>(new Map())
-  return {
-    readers,
-    apply: (content) => {
-      const next = new Map(readers.value)
-      for (const [eventId, types] of Object.entries(content)) {
-        const marks = (types as { readonly 'm.read'?: Marks } | undefined)?.['m.read'] ?? {}
-        for (const [userId, { ts = 0 }] of Object.entries(marks)) {
-          if (userId !== me && ts >= (next.get(userId)?.ts ?? 0)) next.set(userId, { eventId, ts })
-        }
+  const readers = signal<ReadonlyMap<string, Mark>>(new Map())
+  const own = signal<Mark | undefined>(undefined)
+  const apply = (content: { readonly [eventId: string]: unknown }) => {
+    const next = new Map(readers.value)
+    for (const [eventId, types] of Object.entries(content)) {
+      const { 'm.read': open = {}, 'm.read.private': hidden = {} } = (types ?? {}) as Types
+      for (const [userId, { ts = 0 }] of [...Object.entries(open), ...Object.entries(hidden)]) {
+        const mark = { eventId, ts }
+        if (userId === me) own.value = newer(mark, own.value)
+        else if (userId in open) next.set(userId, newer(mark, next.get(userId)))
       }
-      readers.value = next
-    },
+    }
+    readers.value = next
   }
+  return { readers, own: computed(() => own.value?.eventId), apply }
 }
 
 /**

@@ -1,5 +1,5 @@
-import type { Unread } from './room.ts'
 import type { RoomKind } from './room-state.ts'
+import type { Unread } from './unread.ts'
 
 /** What the list knows of a room. */
 export interface ListedRoom {

@@ -35,6 +35,7 @@ type Extensions = NonNullable<SyncAnswer['extensions']>
 export const createRooms = ({ me, outbox, onEvents }: Needs): Rooms => {
   const all = signal<ReadonlyMap<string, Room>>(new Map())
   const accountData = signal<ReadonlyMap<string, Content>>(new Map())
+  const serverCounts = signal(false)
 
   /** A name that any other room knows. */
   const knownName = (userId: string): string | undefined => {
@@ -48,7 +49,7 @@ export const createRooms = ({ me, outbox, onEvents }: Needs): Rooms => {
   const open = (roomId: string): Room => {
     const known = all.value.get(roomId)
     if (known) return known
-    const room = createRoom({ roomId, me, outbox, knownName })
+    const room = createRoom({ roomId, me, outbox, serverCounts, knownName })
     all.value = new Map(all.value).set(roomId, room)
     return room
   }
@@ -56,7 +57,7 @@ export const createRooms = ({ me, outbox, onEvents }: Needs): Rooms => {
   const applyRooms = (rooms: { readonly [roomId: string]: SlidingRoom }) => {
     const missing = Object.keys(rooms).filter((roomId) => !all.value.has(roomId))
     if (missing.length > 0) {
-      const made = missing.map((roomId): [string, Room] => [roomId, createRoom({ roomId, me, outbox, knownName })])
+      const made = missing.map((roomId): [string, Room] => [roomId, createRoom({ roomId, me, outbox, serverCounts, knownName })])
       all.value = new Map([...all.value, ...made])
     }
     for (const [roomId, news] of Object.entries(rooms)) {
@@ -66,6 +67,7 @@ export const createRooms = ({ me, outbox, onEvents }: Needs): Rooms => {
   }
 
   const applyExtensions = (extensions: Extensions) => {
+    if (extensions['chat.hallway.unread']) serverCounts.value = true
     for (const { type, content } of extensions.account_data?.global ?? []) {
       accountData.value = new Map(accountData.value).set(type, content)
     }
@@ -76,7 +78,7 @@ export const createRooms = ({ me, outbox, onEvents }: Needs): Rooms => {
     for (const [roomId, { content }] of Object.entries(extensions.typing?.rooms ?? {})) {
       all.value.get(roomId)?.applyTyping(textsOf(content, 'user_ids'))
     }
-    for (const [roomId, counts] of Object.entries(extensions['chat.hallway.unread']?.rooms ?? {})) open(roomId).applyUnread(counts)
+    for (const [roomId, counts] of Object.entries(extensions['chat.hallway.unread']?.rooms ?? {})) open(roomId).unread.apply(counts)
   }
 
   return {

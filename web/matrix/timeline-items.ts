@@ -1,5 +1,6 @@
 import { type Content, localpart, type RoomEvent, relationOf, textOf } from './event.ts'
 import { foldRelations, type Folded, type Reaction } from './relations.ts'
+import { isNotice, worthShowing } from './notices.ts'
 import type { OutboxEntry } from './outbox.ts'
 
 /** A message as it is to be shown: edits applied, reactions gathered, local echoes included. */
@@ -26,11 +27,11 @@ export interface MessageItem {
   readonly continued: boolean
 }
 
-/** A change of the room that people should see: joins, names, topics. */
+/** Changes of the room that people should see: joins, names, topics. Neighbours stand together. */
 export interface NoticeItem {
   readonly kind: 'notice'
   readonly key: string
-  readonly event: RoomEvent
+  readonly events: readonly RoomEvent[]
 }
 /** The beginning of a day in the viewer's time zone. */
 export interface DayItem {
@@ -62,21 +63,9 @@ export interface ItemsInput {
 
 const continuesWithinMs = 5 * 60_000
 const messageTypes = new Set(['m.room.message', 'm.room.encrypted', 'm.sticker'])
-const noticeTypes = new Set(['m.room.member', 'm.room.name', 'm.room.topic', 'm.room.create', 'm.room.tombstone'])
-
 /** Whether the event is one that people read, and not one that changes another. */
 export const isMessage = (event: RoomEvent): boolean =>
   messageTypes.has(event.type) && event.state_key === undefined && relationOf(event.content).type !== 'm.replace'
-
-const isNotice = (event: RoomEvent): boolean => {
-  if (event.state_key === undefined || !noticeTypes.has(event.type)) return false
-  if (event.type !== 'm.room.member') return true
-  const before = event.unsigned?.prev_content
-  return (
-    textOf(before, 'membership') !== textOf(event.content, 'membership') ||
-    textOf(before, 'displayname') !== textOf(event.content, 'displayname')
-  )
-}
 
 const dayOf = (ts: number): string => {
   const date = new Date(ts)
@@ -130,6 +119,23 @@ const isEcho = (entry: OutboxEntry, events: readonly RoomEvent[]): boolean =>
   relationOf(entry.content).type !== 'm.replace' &&
   !events.some((event) => event.event_id === entry.eventId || event.unsigned?.transaction_id === entry.id)
 
+const idsOf = (item: MessageItem | NoticeItem | GapItem): (string | undefined)[] =>
+  item.kind === 'message' ? [item.eventId] : item.kind === 'notice' ? item.events.map((event) => event.event_id) : []
+
+/** Joins neighbouring notices of a day into one. */
+const gatherNotices = (plain: readonly (MessageItem | NoticeItem | GapItem)[]): (MessageItem | NoticeItem | GapItem)[] => {
+  const gathered: (MessageItem | NoticeItem | GapItem)[] = []
+  for (const item of plain) {
+    const last = gathered.at(-1)
+    const [first] = item.kind === 'notice' ? item.events : []
+    const [before] = last?.kind === 'notice' ? last.events : []
+    if (first && before && last?.kind === 'notice' && dayOf(first.origin_server_ts) === dayOf(before.origin_server_ts)) {
+      gathered[gathered.length - 1] = { ...last, events: [...last.events, first] }
+    } else gathered.push(item)
+  }
+  return gathered.map((item) => (item.kind === 'notice' ? { ...item, events: worthShowing(item.events) } : item))
+}
+
 /** Adds day marks, the unread mark and the grouping of neighbours. */
 const arrange = (plain: readonly (MessageItem | NoticeItem | GapItem)[], { me, readUpTo }: ItemsInput): TimelineItem[] => {
   const items: TimelineItem[] = []
@@ -138,7 +144,7 @@ const arrange = (plain: readonly (MessageItem | NoticeItem | GapItem)[], { me, r
   let marked = readUpTo === undefined
   let previous: MessageItem | undefined
   for (const item of plain) {
-    const ts = item.kind === 'message' ? item.ts : item.kind === 'notice' ? item.event.origin_server_ts : undefined
+    const ts = item.kind === 'message' ? item.ts : item.kind === 'notice' ? item.events[0]?.origin_server_ts : undefined
     if (ts !== undefined && dayOf(ts) !== day) {
       day = dayOf(ts)
       items.push({ kind: 'day', key: `day ${day} ${item.key}`, ts })
@@ -149,8 +155,7 @@ const arrange = (plain: readonly (MessageItem | NoticeItem | GapItem)[], { me, r
       marked = true
       previous = undefined
     }
-    const eventId = item.kind === 'message' ? item.eventId : item.kind === 'notice' ? item.event.event_id : undefined
-    if (eventId !== undefined && eventId === readUpTo) passed = true
+    if (readUpTo !== undefined && idsOf(item).includes(readUpTo)) passed = true
     if (item.kind !== 'message') {
       items.push(item)
       previous = undefined
@@ -180,7 +185,7 @@ export const timelineItems = (input: ItemsInput): TimelineItem[] => {
       plain.push({ kind: 'gap', key: `gap ${event.event_id}`, eventId: event.event_id })
     }
     if (isMessage(event)) plain.push(messageOf(event, folded, me))
-    else if (isNotice(event)) plain.push({ kind: 'notice', key: event.event_id, event })
+    else if (isNotice(event)) plain.push({ kind: 'notice', key: event.event_id, events: [event] })
     else {
       if (event.event_id === readUpTo) shownReadUpTo = lastShown
       continue
@@ -188,7 +193,7 @@ export const timelineItems = (input: ItemsInput): TimelineItem[] => {
     lastShown = event.event_id
   }
   for (const entry of outbox) if (isEcho(entry, events)) plain.push(echoOf(entry, me))
-  return arrange(plain, { ...input, readUpTo: shownReadUpTo })
+  return arrange(gatherNotices(plain), { ...input, readUpTo: shownReadUpTo })
 }
 
 /** The words of a message for lists and labels: its body without the quoted fallback of older clients. */

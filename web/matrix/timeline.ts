@@ -100,7 +100,7 @@ export const createTimeline = (): Timeline => {
     for (const event of fresh) held.set(event.event_id, event)
     const list = [...events.value]
     const at = eventId === undefined ? list.length : list.findIndex((event) => event.event_id === eventId)
-    list.splice(at < 0 ? 0 : at, 0, ...fresh)
+    list.splice(Math.max(at, 0), 0, ...fresh)
     const token = known < 0 ? end : undefined
     const edge = fresh[0]?.event_id ?? eventId
     if (eventId !== undefined) moveGap(eventId, edge, token)

@@ -114,6 +114,7 @@ export const en = {
   'notice.topic': '{by} set the topic: {topic}',
   'notice.topicBySystem': 'Its topic is: {topic}',
   'notice.topicRemoved': '{by} removed the topic',
+  'notice.more': { one: 'one more change', other: '{count} more changes' },
   'notice.replaced': 'This conversation goes on in a new room',
 
   'message.label': '{name}, {time}: {text}',
