@@ -2,13 +2,16 @@ import type { Check } from './check.ts'
 import { accountDataChecks } from './client/account-data.ts'
 import { accountChecks } from './client/account.ts'
 import { deviceChecks } from './client/devices.ts'
+import { directoryChecks } from './client/directory.ts'
 import { discoveryChecks } from './client/discovery.ts'
+import { ephemeralChecks } from './client/ephemeral.ts'
 import { historyVisibilityChecks } from './client/history-visibility.ts'
 import { loginChecks } from './client/login.ts'
 import { membershipChecks } from './client/membership.ts'
 import { moderationChecks } from './client/moderation.ts'
 import { profileChecks } from './client/profile.ts'
 import { pushChecks } from './client/push.ts'
+import { receiptChecks } from './client/receipts.ts'
 import { redactionChecks } from './client/redaction.ts'
 import { registrationChecks } from './client/registration.ts'
 import { roomSendChecks } from './client/room-send.ts'
@@ -16,6 +19,9 @@ import { relationChecks } from './client/relations.ts'
 import { roomStateChecks } from './client/room-state.ts'
 import { roomVersionChecks } from './client/room-versions.ts'
 import { roomChecks } from './client/rooms.ts'
+import { searchChecks } from './client/search.ts'
+import { slidingSyncChecks } from './client/sliding-sync.ts'
+import { syncChecks } from './client/sync.ts'
 import { tagAndFilterChecks } from './client/tags-and-filters.ts'
 import { timelineChecks } from './client/timeline.ts'
 
@@ -26,4 +32,6 @@ export const allChecks: readonly Check[] = [
   ...roomChecks, ...roomVersionChecks, ...membershipChecks, ...moderationChecks, ...roomStateChecks,
   ...roomSendChecks, ...redactionChecks,
   ...timelineChecks, ...relationChecks, ...historyVisibilityChecks,
+  ...receiptChecks, ...ephemeralChecks, ...directoryChecks, ...searchChecks,
+  ...syncChecks, ...slidingSyncChecks,
 ]
