@@ -1,5 +1,6 @@
 import type { RoomId, UserId } from '../../spec/identifiers.ts'
 import { fromColumn, toColumn } from './column-text.ts'
+import { inList } from './connection.ts'
 import type { Database } from './database.ts'
 import type { GroupCommit } from './group-commit.ts'
 
@@ -27,6 +28,8 @@ export interface AccountDataStore {
   get(userNid: number, roomNid: number, type: string): Promise<AccountDataEntry['content'] | undefined>
   /** The user's entries that were written after a position, in all rooms and outside. */
   changed(userNid: number, after: number, upTo: number): Promise<AccountDataEntry[]>
+  /** The user's entries of these types, in all rooms and outside. */
+  ofTypes(userNid: number, types: readonly string[]): Promise<AccountDataEntry[]>
   /** How many entries a user has, for quotas. */
   count(userNid: number): Promise<number>
 }
@@ -36,7 +39,16 @@ interface Needs {
   groupCommit: GroupCommit
 }
 
+interface Row { room_nid: number; room_id: string | null; type: string; content: string; pos: number }
+
+const entry = (row: Row): AccountDataEntry => ({
+  roomNid: row.room_nid, roomId: (row.room_id ?? undefined) as RoomId | undefined, type: fromColumn(row.type),
+  content: JSON.parse(row.content) as AccountDataEntry['content'], pos: row.pos,
+})
+
 export function createAccountDataStore({ database, groupCommit }: Needs): AccountDataStore {
+  const select = (where: string, bind: readonly unknown[]) => database.read<Row>(`SELECT a.room_nid, r.room_id, a.type, a.content, a.pos
+    FROM account_data a LEFT JOIN room r ON r.nid = a.room_nid WHERE ${where} ORDER BY a.pos`, bind)
   return {
     put: ({ userId, userNid, room, type }, content) => {
       const text = JSON.stringify(content)
@@ -51,15 +63,9 @@ export function createAccountDataStore({ database, groupCommit }: Needs): Accoun
         'SELECT content FROM account_data WHERE user_nid = $1 AND room_nid = $2 AND type = $3', [userNid, roomNid, toColumn(type)])
       return row && (JSON.parse(row.content) as AccountDataEntry['content'])
     },
-    changed: async (userNid, after, upTo) => {
-      const rows = await database.read<{ room_nid: number; room_id: string | null; type: string; content: string; pos: number }>(
-        `SELECT a.room_nid, r.room_id, a.type, a.content, a.pos FROM account_data a LEFT JOIN room r ON r.nid = a.room_nid
-        WHERE a.user_nid = $1 AND a.pos > $2 AND a.pos <= $3 ORDER BY a.pos`, [userNid, after, upTo])
-      return rows.map((row) => ({
-        roomNid: row.room_nid, roomId: (row.room_id ?? undefined) as RoomId | undefined, type: fromColumn(row.type),
-        content: JSON.parse(row.content) as AccountDataEntry['content'], pos: row.pos,
-      }))
-    },
+    changed: async (userNid, after, upTo) => (await select('a.user_nid = $1 AND a.pos > $2 AND a.pos <= $3', [userNid, after, upTo])).map(entry),
+    ofTypes: async (userNid, types) =>
+      (await select(`a.user_nid = $1 AND a.type ${inList(database.engine, '$2', 'text')}`, [userNid, JSON.stringify(types.map(toColumn))])).map(entry),
     count: async (userNid) => (await database.read<{ n: number }>('SELECT COUNT(*) AS n FROM account_data WHERE user_nid = $1', [userNid]))[0]!.n,
   }
 }

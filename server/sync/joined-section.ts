@@ -17,6 +17,8 @@ export interface Viewer {
   readonly userId: UserId
   readonly userNid: number
   readonly deviceNid: number
+  /** Of whom the user wants to read nothing. */
+  readonly ignored: ReadonlySet<UserId>
 }
 
 /** The client's text of events, as one viewer gets them; at once where nothing must be looked up. */
@@ -60,6 +62,7 @@ interface Needs {
   unread: UnreadCounts
   typing: Typing
   texts: EventTexts
+  stateTexts: EventTexts
   visible: VisibleEvents
   notificationCounts: NotificationCounts
 }
@@ -67,7 +70,7 @@ interface Needs {
 const wrap = (texts: readonly string[]): string => `{"events":[${texts.join(',')}]}`
 
 export function createJoinedSection(needs: Needs): JoinedSection {
-  const { timeline, stateDelta, heroes, unread, typing, texts, visible, notificationCounts } = needs
+  const { timeline, stateDelta, heroes, unread, typing, texts, stateTexts, visible, notificationCounts } = needs
 
   const timelineOf = ({ room, from, upTo, filters }: SectionRequest) => timeline(room, {
     after: from, upTo, limit: filters.timeline.limit,
@@ -128,11 +131,11 @@ export function createJoinedSection(needs: Needs): JoinedSection {
     if (!whole && slice.events.length === 0 && state.length === 0 && ephemeral.length === 0 && personal.length === 0 && request.receipts.length === 0) return undefined
     const eventTexts = texts(room, slice.events, viewer)
     const lines = eventTexts instanceof Promise ? await eventTexts : eventTexts
-    const stateTexts = state.length === 0 ? [] : await texts(room, state, viewer)
+    const stateLines = state.length === 0 ? [] : await stateTexts(room, state, viewer)
     const counts = unread.of(viewer.userNid, room)
     const parts = [
       `"timeline":{"events":[${lines.join(',')}],"limited":${slice.limited},"prev_batch":"t${slice.before}"}`,
-      `"${useStateAfter ? 'state_after' : 'state'}":${wrap(stateTexts)}`,
+      `"${useStateAfter ? 'state_after' : 'state'}":${wrap(stateLines)}`,
       `"ephemeral":${wrap(ephemeral)}`,
       `"account_data":${wrap(personal.map(({ type, content }) => JSON.stringify({ type, content })))}`,
       `"summary":${await summaryOf(request, slice)}`,

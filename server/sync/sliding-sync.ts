@@ -10,6 +10,7 @@ import type { Reader, Readers } from './readers.ts'
 import type { Connection, SentRoom, SlidingConnections } from './sliding-connections.ts'
 import type { SlidingExtensions } from './sliding-extensions.ts'
 import { addConfig, sortedRooms, windowOf, type PersonalRoomFacts, type RoomConfig } from './sliding-lists.ts'
+import type { PersonalFactsOf } from './personal-room-facts.ts'
 import type { SlidingRoomText } from './sliding-room.ts'
 import type { UnreadCounts } from './unread-counts.ts'
 import type { UserRooms } from './user-rooms.ts'
@@ -38,13 +39,12 @@ interface Needs {
   connections: SlidingConnections
   parts: { roomText: SlidingRoomText; extensions: SlidingExtensions; unread: UnreadCounts }
   memory: { streams: Streams; typing: Typing }
-  /** What account data say of the user's rooms: direct conversations and tags. */
-  roomFacts: (viewer: Viewer) => Promise<PersonalRoomFacts>
+  personalFacts: PersonalFactsOf
 }
 
 interface Looked { configs: Map<RoomId, RoomConfig>; subscribed: Set<string>; counts: string }
 
-export function createSlidingSync({ readers, roomStates, userRooms, connections, parts, memory, roomFacts }: Needs): SlidingSync {
+export function createSlidingSync({ readers, roomStates, userRooms, connections, parts, memory, personalFacts }: Needs): SlidingSync {
   const { streams, typing } = memory
 
   /** Which rooms the request looks at, and what it wants of each. */
@@ -106,7 +106,8 @@ export function createSlidingSync({ readers, roomStates, userRooms, connections,
   const respond = async (request: SlidingRequest, reader: Reader, connection: Connection): Promise<string | undefined> => {
     const { body, viewer } = request
     const to = { pos: streams.head(), typing: typing.counter() }
-    const facts = await roomFacts(viewer)
+    const known = personalFacts(viewer)
+    const facts = known instanceof Promise ? await known : known
     const looked = await look(body, reader, facts)
     const rooms = await roomTexts(request, reader, connection, looked, to.pos, facts)
     const extensions = await parts.extensions({

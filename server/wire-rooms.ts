@@ -1,0 +1,75 @@
+import type { UserId } from '../spec/identifiers.ts'
+import type { Config } from './config.ts'
+import { classify, type NotificationClass } from './protocol/notification-class.ts'
+import { levelToNotify, powerOf } from './protocol/power-levels.ts'
+import { createSigningKey } from './protocol/signing.ts'
+import { createAppendEvents } from './rooms/append-event.ts'
+import { createBuildEvent } from './rooms/build-event.ts'
+import { createBundledRelations } from './rooms/bundled-relations.ts'
+import { createClientEvents } from './rooms/client-events.ts'
+import { createNewRoom } from './rooms/new-room.ts'
+import { createOncePerTransaction } from './rooms/once-per-transaction.ts'
+import { createOpenForReading } from './rooms/read-access.ts'
+import { createRelationsPage } from './rooms/relations-page.ts'
+import { builderState } from './rooms/room.ts'
+import { createRoomFacts } from './rooms/room-facts.ts'
+import { createRoomReading } from './rooms/room-reading.ts'
+import { createRoomStates } from './rooms/room-state.ts'
+import { createSendEvent, type SingleOut } from './rooms/send-event.ts'
+import { createSendMessage } from './rooms/send-message.ts'
+import { createTimeline } from './rooms/timeline.ts'
+import { createTimelineTokens } from './rooms/timeline-token.ts'
+import { createTyping } from './rooms/typing.ts'
+import { createVisibility } from './rooms/visibility.ts'
+import { createAnnotationStore } from './storage/annotations.ts'
+import type { ServerIdentity } from './storage/server-identity.ts'
+import { eventClass } from './storage/stored-event.ts'
+import type { SyncTokens } from './sync/sync-token.ts'
+import type { Storage } from './wire-storage.ts'
+
+interface Beside {
+  identity: ServerIdentity
+  syncTokens: SyncTokens
+  singleOut: SingleOut
+  isStaff: (userId: UserId) => boolean
+  ignoredUsers: (userId: UserId) => Promise<ReadonlySet<UserId>>
+  now: () => number
+}
+
+const classNumbers: { readonly [name in NotificationClass]: number } = {
+  silent: eventClass.silent, message: eventClass.message, encrypted: eventClass.encrypted, 'room-mention': eventClass.roomMention,
+}
+
+/** The rooms: what writes into them, and what reads from them. */
+export function wireRooms(storage: Storage, _config: Config, { identity, syncTokens, singleOut, isStaff, ignoredUsers, now }: Beside) {
+  const { serverName, keyId, signingKeySeed } = identity
+  const { database, identifiers, groupCommit, events, state, stateChanges, memberships, relations, streams } = storage
+  const roomStates = createRoomStates({ rooms: storage.rooms, state, memberships })
+  const buildEvent = createBuildEvent({
+    serverName, now, signingKey: createSigningKey({ keyId, seed: signingKeySeed }),
+    classify: (room, draft) => classNumbers[classify(draft, () => {
+      const lookup = builderState(room)
+      return powerOf(room.version, draft.sender, lookup) >= levelToNotify(room.version, 'room', lookup)
+    })],
+  })
+  const appendEvents = createAppendEvents({ roomStates, identifiers, groupCommit })
+  const sendEvent = createSendEvent({ roomStates, identifiers, events, buildEvent, appendEvents, singleOut })
+  const visibility = createVisibility({ roomStates, stateChanges, isStaff })
+  const bundledRelations = createBundledRelations({ events, relations, visibility })
+  const clientEvents = createClientEvents({ events, bundledRelations, visibility, now })
+  const openForReading = createOpenForReading({ roomStates, visibility, stateChanges, isStaff })
+  const roomReading = createRoomReading({ openForReading, visibility, events, relations, identifiers, streams, ignoredUsers })
+  const tokens = createTimelineTokens({ readSyncToken: (text) => syncTokens.read(text)?.pos })
+  return {
+    roomStates, buildEvent, appendEvents, sendEvent, visibility, clientEvents, openForReading, roomReading,
+    newRoom: createNewRoom({ serverName, roomStates, identifiers, buildEvent, appendEvents, now }),
+    sendMessage: createSendMessage({ sendEvent, identifiers, annotations: createAnnotationStore(database) }),
+    oncePerTransaction: createOncePerTransaction({ events }),
+    timeline: createTimeline({ roomReading, clientEvents, events, state, tokens }),
+    relationsPage: createRelationsPage({ roomReading, clientEvents, relations, tokens }),
+    roomFacts: createRoomFacts({ roomReading, roomStates, clientEvents, state, memberships, identifiers, tokens }),
+    typing: createTyping({ now }),
+  }
+}
+
+export type Rooms = ReturnType<typeof wireRooms>

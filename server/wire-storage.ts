@@ -1,0 +1,59 @@
+import type { Location } from './storage/connection.ts'
+import { createAccountDataStore } from './storage/account-data.ts'
+import { createAccountStore } from './storage/accounts.ts'
+import { createAliasStore } from './storage/aliases.ts'
+import { createChangeStore } from './storage/changes.ts'
+import { openDatabase, type DatabaseOptions } from './storage/database.ts'
+import { createDeviceStore } from './storage/devices.ts'
+import { createDirectRoomStore } from './storage/direct-rooms.ts'
+import { createDirectoryStore } from './storage/directory.ts'
+import { createEventStore } from './storage/events.ts'
+import { createGroupCommit } from './storage/group-commit.ts'
+import { createIdentifiers } from './storage/identifiers.ts'
+import { createMandatoryRoomStore } from './storage/mandatory-rooms.ts'
+import { createMembershipStore } from './storage/memberships.ts'
+import { createMetaStore } from './storage/meta.ts'
+import { createProfileStore } from './storage/profiles.ts'
+import { createReceiptStore } from './storage/receipts.ts'
+import { createRegistrationTokenStore } from './storage/registration-tokens.ts'
+import { createRelationStore } from './storage/relations.ts'
+import { createRoomStore } from './storage/rooms.ts'
+import { createStateChangeStore } from './storage/state-changes.ts'
+import { createStateStore } from './storage/state.ts'
+import { createStreams } from './storage/streams.ts'
+import { createTokenStore } from './storage/tokens.ts'
+import { createUnreadStore } from './storage/unread.ts'
+
+/** Opens the database, and makes what stores and tells. */
+export async function wireStorage(location: Location, options: DatabaseOptions) {
+  const database = await openDatabase(location, options)
+  const streams = createStreams(database.head())
+  database.onAnnounce((entries) => streams.publish(entries, database.head()))
+  const groupCommit = createGroupCommit({ database, streams })
+  return {
+    database, streams, groupCommit,
+    identifiers: createIdentifiers(database),
+    meta: createMetaStore(database),
+    events: createEventStore(database),
+    state: createStateStore(database),
+    stateChanges: createStateChangeStore(database),
+    relations: createRelationStore(database),
+    rooms: createRoomStore(database),
+    memberships: createMembershipStore(database),
+    accountData: createAccountDataStore({ database, groupCommit }),
+    receipts: createReceiptStore({ database, groupCommit }),
+    unread: createUnreadStore(database),
+    changes: createChangeStore(database),
+    aliases: createAliasStore(database),
+    directory: createDirectoryStore(database),
+    directRooms: createDirectRoomStore(database),
+    mandatoryRooms: createMandatoryRoomStore(database),
+    accounts: createAccountStore(database),
+    devices: createDeviceStore(database),
+    tokens: createTokenStore(database),
+    invitations: createRegistrationTokenStore(database),
+    profiles: createProfileStore(database),
+  }
+}
+
+export type Storage = Awaited<ReturnType<typeof wireStorage>>
