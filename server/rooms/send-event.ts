@@ -22,6 +22,8 @@ export type SendEvent = (draft: Draft, transaction?: StoredEvent['transaction'])
 /** Whom an event singles out, by number. `candidates` are local users whose memberships must be in memory first. */
 export interface SingleOut {
   candidates(room: Room, draft: Draft): readonly UserId[]
+  /** Called once memberships are there: brings the candidates' rules into memory; `undefined` when all are. */
+  preload?(room: Room, draft: Draft): Promise<unknown> | undefined
   mentions(room: Room, draft: Draft): StoredEvent['mentions']
 }
 
@@ -76,8 +78,11 @@ export function createSendEvent({ roomStates, identifiers, events, buildEvent, a
     checkLengths(draft)
     const room = roomStates.known(draft.roomId) ?? (await openOrRefuse(draft.roomId))
     if (draft.type === 'm.room.redaction') await checkRedaction(room, draft)
-    const waits = prepare(room, draft, singleOut.candidates(room, draft))
+    const candidates = singleOut.candidates(room, draft)
+    const waits = prepare(room, draft, candidates)
     if (waits !== undefined) await waits
+    const rules = candidates.length === 0 ? undefined : singleOut.preload?.(room, draft)
+    if (rules !== undefined) await rules
     let sent: StoredEvent | undefined
     await appendEvents(room, (next) => {
       const senderNid = identifiers.knownUser(draft.sender)!

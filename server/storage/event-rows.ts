@@ -1,6 +1,6 @@
 import { toColumn } from './column-text.ts'
 import type { BatchDraft } from './batch-draft.ts'
-import type { StoredEvent } from './stored-event.ts'
+import { mentionCode, type StoredEvent } from './stored-event.ts'
 
 /** The numbers that a state event's rows need. */
 export interface StateNumbers {
@@ -22,7 +22,7 @@ export function writeEventRows(draft: BatchDraft, event: StoredEvent, ordinal: n
   ])
   draft.insert('eventJson', [at, event.json])
   for (const prev of pdu.prev_events) draft.insert('edge', [at, prev])
-  for (const { userNid, highlight } of event.mentions) draft.insert('mention', [userNid, roomNid, at, highlight ? 1 : 0])
+  for (const mention of event.mentions) draft.insert('mention', [mention.userNid, roomNid, at, mentionCode(mention)])
   if (state !== undefined) writeStateRows(draft, event, at, state)
   // Only what people write moves a room up in lists.
   const bump = event.class > 0 || event.type === 'm.room.create' ? at : (draft.find('roomHead', [roomNid])?.[5] ?? 0)

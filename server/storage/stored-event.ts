@@ -41,9 +41,20 @@ export interface StoredEvent extends Event {
   readonly redactedBy: number | undefined
   /** What it replaced, where it is state and that was looked up. */
   readonly replaced: ReplacedState | undefined
-  /** The users it singles out, by number: ID, display name, keyword or a rule of their own. Known while it is recent. */
-  readonly mentions: readonly { readonly userNid: number; readonly highlight: boolean }[]
+  /** The users it singles out: ID, display name, keyword or a rule of their own. Known while it is recent. */
+  readonly mentions: readonly Mention[]
 }
+
+/** What an event does to one user's counts, where that is something else than its class does. It notifies, unless `silenced`. */
+export interface Mention {
+  readonly userNid: number
+  readonly highlight: boolean
+  /** A rule of the user's own takes the notification away. */
+  readonly silenced?: true
+}
+
+/** How the column `highlight` of a mention has it. */
+export const mentionCode = ({ highlight, silenced }: Mention): number => (silenced === true ? -1 : highlight ? 1 : 0)
 
 /** The relation that columns keep: one whose names fit an index. */
 export function storedRelation(content: Pdu['content']): StoredEvent['relation'] {

@@ -1,14 +1,20 @@
 import { fromColumn } from './column-text.ts'
 import type { Database } from './database.ts'
+import { eventClass } from './stored-event.ts'
 
 /** What is unread in one thread (`''`: the main timeline) of a room. */
 export interface ThreadCount {
   readonly thread: string
+  /** Of every class but the silent one. */
   readonly messages: number
-  /** Mentions that highlight. */
-  readonly highlights: number
-  /** Messages that notify by a rule of their own though the room's level would not. */
+  /** Those among them of each class, without the events that have a row of the reader's own in `mention`. */
+  readonly plain: number
+  readonly encrypted: number
+  readonly roomMention: number
+  /** Rows of the reader's own that notify, be the event's class what it may. */
   readonly singled: number
+  /** Those among them that highlight. */
+  readonly highlights: number
 }
 
 /** From where on a room's messages are unread. */
@@ -25,15 +31,30 @@ export interface UnreadStore {
   inThread(roomNid: number, userNid: number, thread: string, after: number, upTo: number): Promise<ThreadCount>
 }
 
-interface Row { room_nid: number; thread: string | null; messages: number; highlights: number; singled: number }
+interface Row {
+  room_nid: number
+  thread: string | null
+  messages: number
+  plain: number
+  encrypted: number
+  room_mention: number
+  singled: number
+  highlights: number
+}
 
 /** What a row of `event` has as its thread: the root's ID, or '' in the main timeline. */
 const threadOf = "CASE WHEN e.rel_type = 'm.thread' THEN e.relates_to ELSE '' END"
-const columns = `${threadOf} AS thread, COUNT(*) AS messages, CAST(COALESCE(SUM(m.highlight), 0) AS BIGINT) AS highlights, COUNT(m.nid) AS singled`
+const sum = (condition: string, name: string) => `CAST(SUM(CASE WHEN ${condition} THEN 1 ELSE 0 END) AS BIGINT) AS ${name}`
+const ofClass = (number: number, name: string) => sum(`m.nid IS NULL AND e.class = ${number}`, name)
+const columns = [
+  `${threadOf} AS thread`, sum('e.class > 0', 'messages'), ofClass(eventClass.message, 'plain'), ofClass(eventClass.encrypted, 'encrypted'),
+  ofClass(eventClass.roomMention, 'room_mention'), sum('m.highlight >= 0', 'singled'), sum('m.highlight = 1', 'highlights'),
+].join(', ')
 const mine = 'LEFT JOIN mention m ON m.user_nid = $1 AND m.room_nid = e.room_nid AND m.nid = e.nid'
-const others = 'e.class > 0 AND e.sender_nid <> $1'
+const others = '(e.class > 0 OR m.nid IS NOT NULL) AND e.redacted_by IS NULL AND e.sender_nid <> $1'
 
-const count = ({ thread, messages, highlights, singled }: Row): ThreadCount => ({ thread: fromColumn(thread ?? ''), messages, highlights, singled })
+const count = ({ thread, messages, plain, encrypted, room_mention, singled, highlights }: Row): ThreadCount =>
+  ({ thread: fromColumn(thread ?? ''), messages, plain, encrypted, roomMention: room_mention, singled, highlights })
 
 export function createUnreadStore(database: Database): UnreadStore {
   const places = database.engine === 'sqlite'
@@ -52,7 +73,7 @@ export function createUnreadStore(database: Database): UnreadStore {
     inThread: async (roomNid, userNid, thread, after, upTo) => {
       const [row] = await database.read<Row>(`SELECT e.room_nid, ${columns} FROM event e ${mine}
         WHERE e.room_nid = $2 AND e.pos > $3 AND e.pos <= $4 AND ${others} AND ${threadOf} = $5 GROUP BY 1, 2`, [userNid, roomNid, after, upTo, thread])
-      return row ? count(row) : { thread, messages: 0, highlights: 0, singled: 0 }
+      return row ? count(row) : { thread, messages: 0, plain: 0, encrypted: 0, roomMention: 0, singled: 0, highlights: 0 }
     },
   }
 }

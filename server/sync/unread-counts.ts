@@ -1,13 +1,21 @@
 import { LRUCache } from 'lru-cache'
 import type { Room } from '../rooms/room.ts'
 import type { ReceiptStore, StoredReceipt } from '../storage/receipts.ts'
+import type { StoredEvent } from '../storage/stored-event.ts'
 import type { ReceiptEntry, Streams } from '../storage/streams.ts'
 import type { ThreadCount, UnreadStore } from '../storage/unread.ts'
 
 export interface UnreadTally {
+  /** Of every class but the silent one. */
   messages: number
-  highlights: number
+  /** Those of each class that do not single the reader out. */
+  plain: number
+  encrypted: number
+  roomMention: number
+  /** What singles the reader out and notifies, be its class what it may. */
   singled: number
+  /** Those that highlight. */
+  highlights: number
 }
 
 /** What a user has not read in a room: in its main timeline, and by thread. */
@@ -33,7 +41,29 @@ interface Needs {
 interface Reading { everywhere: number; main: number; threads: Map<string, number> }
 interface Kept { upTo: number; since: number; reading: Reading; epoch: number; main: UnreadTally; threads: Map<string, UnreadTally> }
 
-const noTally = (): UnreadTally => ({ messages: 0, highlights: 0, singled: 0 })
+const noTally = (): UnreadTally => ({ messages: 0, plain: 0, encrypted: 0, roomMention: 0, singled: 0, highlights: 0 })
+
+/** By `eventClass`. */
+const classNames = [undefined, 'plain', 'encrypted', 'roomMention'] as const
+
+function countEvent(tally: UnreadTally, { class: eventsClass, mentions }: StoredEvent, userNid: number): void {
+  const mention = mentions.find((one) => one.userNid === userNid)
+  const name = classNames[eventsClass]
+  if (name !== undefined) tally.messages += 1
+  if (mention === undefined) {
+    if (name !== undefined) tally[name] += 1
+  } else if (mention.silenced !== true) {
+    tally.singled += 1
+    if (mention.highlight) tally.highlights += 1
+  }
+}
+
+/** Both together. */
+export function addTallies(a: UnreadTally, b: UnreadTally): UnreadTally {
+  const sum = noTally()
+  for (const name of Object.keys(sum) as (keyof UnreadTally)[]) sum[name] = a[name] + b[name]
+  return sum
+}
 
 function readingOf(receipts: readonly ReceiptEntry[], since: number): Reading {
   const reading: Reading = { everywhere: since, main: 0, threads: new Map() }
@@ -85,14 +115,10 @@ export function createUnreadCounts({ receipts, unread, streams }: Needs): Unread
   const carryOn = (counts: Kept, userNid: number, room: Room): void => {
     for (let i = room.recent.length - 1; i >= 0 && room.recent[i]!.nid > counts.upTo; i--) {
       const event = room.recent[i]!
-      if (event.class === 0 || event.senderNid === userNid) continue
+      if (event.senderNid === userNid || (event.class === 0 && event.mentions.length === 0)) continue
       const thread = event.relation?.type === 'm.thread' ? event.relation.eventId : ''
       if (event.nid <= readUpTo(counts.reading, thread)) continue
-      const tally = tallyIn(counts, thread)
-      const mention = event.mentions.find((m) => m.userNid === userNid)
-      tally.messages += 1
-      if (mention !== undefined) tally.singled += 1
-      if (mention?.highlight === true) tally.highlights += 1
+      countEvent(tallyIn(counts, thread), event, userNid)
     }
     counts.upTo = Math.max(counts.upTo, room.pos)
   }
@@ -101,8 +127,9 @@ export function createUnreadCounts({ receipts, unread, streams }: Needs): Unread
     for (const row of rows) {
       const from = readUpTo(counts.reading, row.thread)
       // The query counted from the unthreaded receipt; a thread that was read further is counted by itself.
-      const { messages, highlights, singled } = from > counts.reading.everywhere ? await unread.inThread(roomNid, userNid, row.thread, from, counts.upTo) : row
-      if (messages > 0) Object.assign(tallyIn(counts, row.thread), { messages, highlights, singled })
+      const found = from > counts.reading.everywhere ? await unread.inThread(roomNid, userNid, row.thread, from, counts.upTo) : row
+      const { thread, ...tally } = found
+      if (Object.values(tally).some((n) => n > 0)) Object.assign(tallyIn(counts, thread), tally)
     }
   }
 

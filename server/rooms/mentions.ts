@@ -1,0 +1,105 @@
+import type { EventId, UserId } from '../../spec/identifiers.ts'
+import type { Draft, Event } from '../protocol/event.ts'
+import { isUserId } from '../protocol/identifiers.ts'
+import { own } from '../protocol/json-values.ts'
+import { mentionedUsers } from '../protocol/notification-class.ts'
+import type { Identifiers } from '../storage/identifiers.ts'
+import { eventClass, type StoredEvent } from '../storage/stored-event.ts'
+import { mayNotify } from './event-class.ts'
+import { effectOf, type Effect, type NotificationLevel, type ReaderRules } from './notification-level.ts'
+import { builderEntry, type Room } from './room.ts'
+import type { SingleOut } from './send-event.ts'
+
+/**
+ * Finds the local users whose own rules may take an event otherwise than its class and their level say: by keywords, senders,
+ * rooms and the like, whether they are in the room or not. What it costs does not depend on how many are.
+ */
+export interface KeywordIndex {
+  usersFor(draft: Draft): readonly UserId[]
+}
+
+/** The compiled push rules of local users. */
+export interface RulesInMemory {
+  /** `undefined` when they must be loaded first. */
+  known(userId: UserId): ReaderRules | undefined
+  load(userIds: readonly UserId[]): Promise<void>
+}
+
+interface Needs {
+  isLocal: (userId: string) => boolean
+  identifiers: Pick<Identifiers, 'knownUser' | 'user'>
+  keywordIndex: KeywordIndex
+  rules: RulesInMemory
+  /** What an event is by the default rules: one of `eventClass`. */
+  classify: (room: Room, draft: Draft) => number
+}
+
+/**
+ * Users that one event can name. NOTSPEC: there is no such bound; whoever wants to name more has `@room`.
+ */
+const maxNamed = 500
+
+/** The effect of an event's class at a level. */
+const baseline = (level: NotificationLevel, eventsClass: number): Effect => {
+  if (eventsClass === eventClass.roomMention) return level.roomMention
+  if (eventsClass === eventClass.encrypted) return level.encrypted
+  return eventsClass === eventClass.message ? level.plain : 'silent'
+}
+
+/** Tells whom an event singles out: those for whom it does something else than its class at their level for the room. */
+export function createSingleOut({ isLocal, identifiers, keywordIndex, rules, classify }: Needs): SingleOut {
+  const candidates = (_room: Room, draft: Draft): readonly UserId[] => {
+    const byRules = keywordIndex.usersFor(draft)
+    if (own(draft.content, 'm.mentions') === undefined) return byRules
+    const named = mentionedUsers(draft.content).slice(0, maxNamed).filter((userId): userId is UserId => isUserId(userId) && isLocal(userId))
+    if (named.length === 0) return byRules
+    return byRules.length === 0 ? named : [...new Set([...named, ...byRules])]
+  }
+
+  const joined = (room: Room, draft: Draft): UserId[] =>
+    candidates(room, draft).filter((userId) => userId !== draft.sender
+      && builderEntry(room, 'm.room.member', userId)?.pdu.content['membership'] === 'join')
+
+  const judge = (room: Room, draft: Draft, event: Event, eventsClass: number, userId: UserId): StoredEvent['mentions'][number] | undefined => {
+    const userNid = identifiers.knownUser(userId)
+    const readerRules = rules.known(userId)
+    if (userNid === undefined || readerRules === undefined) return undefined
+    const displayName = builderEntry(room, 'm.room.member', userId)?.pdu.content['displayname']
+    const memberCount = room.counts.join
+    const verdict = readerRules.evaluate(event, {
+      memberCount,
+      displayName: typeof displayName === 'string' ? displayName : undefined,
+      mayNotify: (name) => mayNotify(room, draft.sender, name),
+    })
+    const effect = effectOf(verdict, eventsClass === eventClass.silent)
+    if (effect === baseline(readerRules.levelIn(room.roomId, memberCount), eventsClass)) return undefined
+    return { userNid, highlight: effect === 'highlight', ...(effect === 'silent' && { silenced: true }) }
+  }
+
+  return {
+    candidates,
+    preload: (room, draft) => {
+      const missing = joined(room, draft).filter((userId) => identifiers.knownUser(userId) === undefined || rules.known(userId) === undefined)
+      return missing.length === 0 ? undefined : Promise.all([rules.load(missing), ...missing.map((userId) => identifiers.user(userId))])
+    },
+    mentions: (room, draft) => {
+      const users = joined(room, draft)
+      if (users.length === 0) return []
+      const event = asEvent(room, draft)
+      const eventsClass = classify(room, draft)
+      return users.map((userId) => judge(room, draft, event, eventsClass, userId)).filter((row) => row !== undefined)
+    },
+  }
+}
+
+/** What rules may look at of an event that is not built yet. */
+const asEvent = ({ roomId }: Room, { type, sender, stateKey, content, redacts }: Draft): Event => ({
+  eventId: '$' as EventId,
+  roomId,
+  pdu: {
+    type, sender, content, room_id: roomId,
+    ...(stateKey !== undefined && { state_key: stateKey }), ...(redacts !== undefined && { redacts }),
+    depth: 0, origin_server_ts: 0, auth_events: [], prev_events: [], hashes: { sha256: '' }, signatures: {},
+  },
+})
+
