@@ -11,7 +11,12 @@ import type { Visibility } from './visibility.ts'
 export interface Bundle {
   /** The latest valid edit. */
   readonly edit?: StoredEvent
-  readonly thread?: { readonly latest: StoredEvent; readonly latestBundle: Bundle | undefined; readonly count: number; readonly participated: boolean }
+  readonly thread?: {
+    readonly latest: StoredEvent
+    readonly latestBundle: Bundle | undefined
+    readonly count: number
+    readonly participated: boolean
+  }
   readonly references?: readonly EventId[]
 }
 
@@ -25,7 +30,11 @@ export interface BundleReader {
 
 /** Gathers the bundles of a room's events, by event ID, from relations up to a position. One query where nothing relates to them. */
 export type BundledRelations = (
-  events: readonly StoredEvent[], room: Room, reader: BundleReader, upTo: number) => Promise<ReadonlyMap<EventId, Bundle>>
+  events: readonly StoredEvent[],
+  room: Room,
+  reader: BundleReader,
+  upTo: number,
+) => Promise<ReadonlyMap<EventId, Bundle>>
 
 interface Needs {
   events: Pick<EventStore, 'byNids'>
@@ -53,8 +62,9 @@ export function createBundledRelations({ events: store, relations, visibility }:
     }
     const edits = await relations.edits(scope, editsTried)
     choose(edits)
-    const undecided = scope.targets.filter((target) =>
-      !latest.has(target) && edits.filter(({ relation }) => relation!.eventId === target).length === editsTried)
+    const undecided = scope.targets.filter(
+      (target) => !latest.has(target) && edits.filter(({ relation }) => relation!.eventId === target).length === editsTried,
+    )
     if (undecided.length > 0) choose(await relations.edits({ ...scope, targets: undecided }, Number.MAX_SAFE_INTEGER))
     return latest
   }
@@ -87,7 +97,15 @@ export function createBundledRelations({ events: store, relations, visibility }:
     }
     const threads = withThreads ? threadsOf(counts) : new Map<EventId, ThreadCount>()
     const [edits, referring, latest] = await Promise.all([
-      latestEdits({ ...scope, targets: having('m.replace').filter(isEditable).map(({ eventId }) => eventId) }, sight),
+      latestEdits(
+        {
+          ...scope,
+          targets: having('m.replace')
+            .filter(isEditable)
+            .map(({ eventId }) => eventId),
+        },
+        sight,
+      ),
       references({ ...scope, targets: having('m.reference').map(({ eventId }) => eventId) }, sight),
       threads.size === 0 ? [] : store.byNids([...threads.values()].map((thread) => thread.latest)),
     ])
@@ -98,9 +116,13 @@ export function createBundledRelations({ events: store, relations, visibility }:
       const ids = referring.get(eventId)
       const count = threads.get(eventId)
       const last = count && byNid.get(count.latest)
-      const thread = count && last && {
-        latest: last, latestBundle: latestBundles.get(last.eventId), count: count.count, participated: count.byReader || sender === reader.userId,
-      }
+      const thread = count &&
+        last && {
+          latest: last,
+          latestBundle: latestBundles.get(last.eventId),
+          count: count.count,
+          participated: count.byReader || sender === reader.userId,
+        }
       if (edit || thread || ids) bundles.set(eventId, { ...(edit && { edit }), ...(thread && { thread }), ...(ids && { references: ids }) })
     }
     return bundles

@@ -8,19 +8,36 @@ type Reading = ReturnType<typeof testReading>
 type Told = any
 
 /** What a reader is told of events, read anew from storage. */
-async function told(reading: Reading, roomId: RoomId, userId: UserId, events: readonly StoredEvent[], options: { deviceNid?: number; ignored?: UserId[]; bundledUpTo?: number } = {}): Promise<Told[]> {
+async function told(
+  reading: Reading,
+  roomId: RoomId,
+  userId: UserId,
+  events: readonly StoredEvent[],
+  options: { deviceNid?: number; ignored?: UserId[]; bundledUpTo?: number } = {},
+): Promise<Told[]> {
   const room = (await reading.roomStates.open(roomId))!
   const stored = await reading.events.byIds(events.map(({ eventId }) => eventId))
   const inOrder = events.map(({ eventId }) => stored.find((event) => event.eventId === eventId)!)
-  const reader = { userId, userNid: await reading.identifiers.user(userId), deviceNid: options.deviceNid, ignored: new Set(options.ignored) }
-  const texts = await reading.clientEvents(inOrder, room, reader, { withRoomId: true, bundledUpTo: options.bundledUpTo ?? Number.MAX_SAFE_INTEGER })
+  const reader = {
+    userId,
+    userNid: await reading.identifiers.user(userId),
+    deviceNid: options.deviceNid,
+    ignored: new Set(options.ignored),
+  }
+  const texts = await reading.clientEvents(inOrder, room, reader, {
+    withRoomId: true,
+    bundledUpTo: options.bundledUpTo ?? Number.MAX_SAFE_INTEGER,
+  })
   return texts.map((text) => JSON.parse(text))
 }
 
-const relating = (rel_type: string, { eventId }: StoredEvent, more: object = {}) => ({ 'm.relates_to': { rel_type, event_id: eventId }, ...more })
+const relating = (rel_type: string, { eventId }: StoredEvent, more: object = {}) => ({
+  'm.relates_to': { rel_type, event_id: eventId },
+  ...more,
+})
 const edit = (event: StoredEvent, body: string) => relating('m.replace', event, { 'm.new_content': { msgtype: 'm.text', body } })
 
-forEachEngine('an event is told with its age, the reader\'s membership, and the transaction ID to its device alone', async (t, database) => {
+forEachEngine("an event is told with its age, the reader's membership, and the transaction ID to its device alone", async (t, database) => {
   const reading = testReading(database)
   const roomId = await reading.aRoom()
   const { sendEvent, member } = reading
@@ -28,7 +45,12 @@ forEachEngine('an event is told with its age, the reader\'s membership, and the 
   await member(roomId, bob, 'join')
   const [own] = await told(reading, roomId, alice, [said], { deviceNid: 7 })
   t.like(own, {
-    event_id: said.eventId, room_id: roomId, sender: alice, type: 'm.room.message', content: { body: 'hi' }, origin_server_ts: said.ts,
+    event_id: said.eventId,
+    room_id: roomId,
+    sender: alice,
+    type: 'm.room.message',
+    content: { body: 'hi' },
+    origin_server_ts: said.ts,
     unsigned: { transaction_id: '"1', membership: 'join' },
   })
   t.true(own.unsigned.age >= 0)
@@ -102,19 +124,22 @@ async function aThread(reading: Reading) {
 const threadOf = async (reading: Reading, roomId: RoomId, userId: UserId, root: StoredEvent, ignored: UserId[] = []): Promise<Told> =>
   (await told(reading, roomId, userId, [root], { ignored }))[0].unsigned['m.relations']?.['m.thread']
 
-forEachEngine('a thread is told by its count, its latest event with that one\'s edit, and whether the reader took part', async (t, database) => {
-  const reading = testReading(database)
-  const { roomId, root, answers } = await aThread(reading)
-  const fixed = await reading.say(roomId, carol, '* 2', edit(answers[1]!, '2'))
-  const thread = await threadOf(reading, roomId, bob, root)
-  t.like(thread, { count: 2, current_user_participated: true })
-  t.is(thread.latest_event.event_id, answers[1]!.eventId)
-  t.is(thread.latest_event.unsigned['m.relations']['m.replace'].event_id, fixed.eventId)
-  t.like(await threadOf(reading, roomId, bob, root, [carol]), { count: 1, latest_event: { event_id: answers[0]!.eventId } })
-  await reading.redact(roomId, bob, answers[0]!)
-  t.like(await threadOf(reading, roomId, bob, root), { count: 1, current_user_participated: false })
-  t.like(await threadOf(reading, roomId, alice, root), { current_user_participated: true })
-})
+forEachEngine(
+  "a thread is told by its count, its latest event with that one's edit, and whether the reader took part",
+  async (t, database) => {
+    const reading = testReading(database)
+    const { roomId, root, answers } = await aThread(reading)
+    const fixed = await reading.say(roomId, carol, '* 2', edit(answers[1]!, '2'))
+    const thread = await threadOf(reading, roomId, bob, root)
+    t.like(thread, { count: 2, current_user_participated: true })
+    t.is(thread.latest_event.event_id, answers[1]!.eventId)
+    t.is(thread.latest_event.unsigned['m.relations']['m.replace'].event_id, fixed.eventId)
+    t.like(await threadOf(reading, roomId, bob, root, [carol]), { count: 1, latest_event: { event_id: answers[0]!.eventId } })
+    await reading.redact(roomId, bob, answers[0]!)
+    t.like(await threadOf(reading, roomId, bob, root), { count: 1, current_user_participated: false })
+    t.like(await threadOf(reading, roomId, alice, root), { current_user_participated: true })
+  },
+)
 
 forEachEngine('who has left is told of a thread as it was, of what was sent since nothing', async (t, database) => {
   const reading = testReading(database)
@@ -133,13 +158,16 @@ forEachEngine('references are listed in order, up to a position; reactions are n
   const reading = testReading(database)
   const roomId = await reading.aRoom()
   const poll = await reading.say(roomId, alice, 'poll')
-  const votes = [await reading.say(roomId, alice, '1', relating('m.reference', poll)), await reading.say(roomId, alice, '2', relating('m.reference', poll))]
+  const votes = [
+    await reading.say(roomId, alice, '1', relating('m.reference', poll)),
+    await reading.say(roomId, alice, '2', relating('m.reference', poll)),
+  ]
   await reading.sendEvent({ roomId, sender: alice, type: 'm.reaction', content: relating('m.annotation', poll) })
   const elsewhere = await reading.aRoom()
   await reading.say(elsewhere, alice, 'not here', relating('m.reference', poll))
-  const chunk = async (options: { bundledUpTo?: number }) => (await told(reading, roomId, alice, [poll], options))[0].unsigned['m.relations']
+  const chunk = async (options: { bundledUpTo?: number }) =>
+    (await told(reading, roomId, alice, [poll], options))[0].unsigned['m.relations']
   t.deepEqual(await chunk({}), { 'm.reference': { chunk: votes.map(({ eventId }) => ({ event_id: eventId })) } })
   t.deepEqual(await chunk({ bundledUpTo: votes[0]!.pos! }), { 'm.reference': { chunk: [{ event_id: votes[0]!.eventId }] } })
   t.is(await chunk({ bundledUpTo: poll.pos! }), undefined)
 })
-

@@ -28,7 +28,11 @@ export interface Presentation {
  * Visibility is the caller's affair; only what is added to the events is checked here. client-server-api/#room-event-format
  */
 export type ClientEvents = (
-  events: readonly StoredEvent[], room: Room, reader: EventReader, presentation: Presentation) => readonly string[] | Promise<readonly string[]>
+  events: readonly StoredEvent[],
+  room: Room,
+  reader: EventReader,
+  presentation: Presentation,
+) => readonly string[] | Promise<readonly string[]>
 
 interface Needs {
   events: Pick<EventStore, 'byNids' | 'replacedBy'>
@@ -71,7 +75,8 @@ export function createClientEvents({ events: store, bundledRelations, visibility
     const { room, reader, sight, replaced, redactions } = page
     const { withRoomId, asState = false } = page.presentation
     let unsigned = `"age":${now() - event.ts}`
-    if (event.transaction !== undefined && event.transaction.deviceNid === reader.deviceNid) unsigned += `,"transaction_id":${JSON.stringify(event.transaction.txnId)}`
+    if (event.transaction !== undefined && event.transaction.deviceNid === reader.deviceNid)
+      unsigned += `,"transaction_id":${JSON.stringify(event.transaction.txnId)}`
     if (!asState) {
       unsigned += `,"membership":${JSON.stringify(sight.membershipAt(event))}`
       const before = event.stateKey === undefined ? undefined : (event.replaced ?? toReplaced(replaced.get(event.nid)))
@@ -83,11 +88,13 @@ export function createClientEvents({ events: store, bundledRelations, visibility
     return `${prefixOf(room, event)}${withRoomId ? `,"room_id":${JSON.stringify(event.roomId)}` : ''},"unsigned":{${unsigned}}}`
   }
 
-  const tellAll = (events: readonly StoredEvent[], page: Page): string[] => events.map((event) => tell(page, event, page.bundles.get(event.eventId)))
+  const tellAll = (events: readonly StoredEvent[], page: Page): string[] =>
+    events.map((event) => tell(page, event, page.bundles.get(event.eventId)))
 
   return (events, room, reader, presentation) => {
     const { asState = false, bundledUpTo } = presentation
-    const plain = bundledUpTo === undefined && events.every((event) => event.redactedBy === undefined && (asState || !isReplacedUnknown(event)))
+    const plain =
+      bundledUpTo === undefined && events.every((event) => event.redactedBy === undefined && (asState || !isReplacedUnknown(event)))
     const sight = plain ? visibility.sightOn(reader.userId, room, asState ? [] : events) : undefined
     if (sight !== undefined && !(sight instanceof Promise)) return tellAll(events, { room, reader, presentation, sight, ...nothing })
     return lookUp(events, room, reader, presentation).then((page) => tellAll(events, page))

@@ -52,7 +52,8 @@ export function createOpenForReading({ roomStates, visibility, stateChanges, isS
     const state = committedState(room)
     const visible = readHistoryVisibility(own(state('m.room.history_visibility', '')?.pdu.content, 'history_visibility'))
     if (visible === 'world_readable') return { room, standing: 'peeking', stateVersion: room.stateVersion }
-    if (membership !== 'ban' && policyOf(state).preview === 'org' && isStaff(userId)) return { room, standing: 'previewing', stateVersion: room.stateVersion }
+    if (membership !== 'ban' && policyOf(state).preview === 'org' && isStaff(userId))
+      return { room, standing: 'previewing', stateVersion: room.stateVersion }
     throw forbidden()
   }
   return async (userId, roomId) => {

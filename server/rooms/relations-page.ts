@@ -49,8 +49,10 @@ export function createRelationsPage({ roomReading, clientEvents, relations, toke
     const stop = to === undefined ? (backwards ? 0 : head) : tokens.read(to)
     const { events, next } = await scanTimeline({
       ...(backwards ? { after: stop, upTo: Math.min(start, head) } : { after: start, upTo: Math.min(stop, head) }),
-      backwards, limit: Math.min(limit, mostAtOnce),
-      fetch: (part) => relations.related({ ...part, roomNid: room.nid, target: eventId, relType, eventType, depth: recurse ? recursionDepth : 1 }),
+      backwards,
+      limit: Math.min(limit, mostAtOnce),
+      fetch: (part) =>
+        relations.related({ ...part, roomNid: room.nid, target: eventId, relType, eventType, depth: recurse ? recursionDepth : 1 }),
       keep: (found) => roomReading.wanted(reading, found),
     })
     return {

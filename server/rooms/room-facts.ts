@@ -60,7 +60,8 @@ export function createRoomFacts({ roomReading, roomStates, clientEvents, state, 
     if (reading.standing === 'previewing') throw forbidden()
     return reading
   }
-  const tell = ({ room, reader }: Reading, events: readonly StoredEvent[]) => clientEvents(events, room, reader, { withRoomId: true, asState: true })
+  const tell = ({ room, reader }: Reading, events: readonly StoredEvent[]) =>
+    clientEvents(events, room, reader, { withRoomId: true, asState: true })
 
   const entryNow = async (room: Room, type: string, stateKey: string): Promise<StoredEvent | undefined> => {
     if (type === 'm.room.member') await roomStates.loadMembers(room, [stateKey])
@@ -69,7 +70,10 @@ export function createRoomFacts({ roomReading, roomStates, clientEvents, state, 
   const entry = async ({ room, standing, stateVersion }: Reading, type: string, stateKey: string): Promise<StoredEvent> => {
     const now = await entryNow(room, type, stateKey)
     // What is older than the reader's leave has not changed since.
-    const found = standing !== 'departed' || (now !== undefined && now.stateBefore < stateVersion) ? now : await entryThen(room, stateVersion, type, stateKey)
+    const found =
+      standing !== 'departed' || (now !== undefined && now.stateBefore < stateVersion)
+        ? now
+        : await entryThen(room, stateVersion, type, stateKey)
     if (found === undefined) throw new MatrixError('M_NOT_FOUND', 'The room has no such state.')
     return found
   }
@@ -93,23 +97,34 @@ export function createRoomFacts({ roomReading, roomStates, clientEvents, state, 
       const { room, stateVersion } = reading
       const version = at === undefined ? stateVersion : Math.min(stateVersion, await state.versionAt(room.nid, tokens.read(at)))
       const isMeant = (is: string | undefined) =>
-        (membership === undefined && notMembership === undefined) || (membership !== undefined && is === membership)
-        || (notMembership !== undefined && is !== notMembership)
-      const members = (await state.at(room.nid, version, { kind: 'all' }))
-        .filter(({ type, pdu }) => type === 'm.room.member' && isMeant(ownString(pdu.content, 'membership')))
+        (membership === undefined && notMembership === undefined) ||
+        (membership !== undefined && is === membership) ||
+        (notMembership !== undefined && is !== notMembership)
+      const members = (await state.at(room.nid, version, { kind: 'all' })).filter(
+        ({ type, pdu }) => type === 'm.room.member' && isMeant(ownString(pdu.content, 'membership')),
+      )
       return tell(reading, members)
     },
     joinedMembers: async (asking, roomId) => {
       const { room, standing } = await open(asking, roomId)
       if (standing !== 'joined') throw forbidden()
       const entries = await state.current(room.nid, { kind: 'all' })
-      return new Map(entries.filter(({ type, pdu }) => type === 'm.room.member' && pdu.content['membership'] === 'join').map(({ stateKey, pdu }) => {
-        const name = ownString(pdu.content, 'displayname')
-        const avatar = ownString(pdu.content, 'avatar_url')
-        return [stateKey as UserId, { ...(name !== undefined && { display_name: name }), ...(avatar !== undefined && { avatar_url: avatar }) }]
-      }))
+      return new Map(
+        entries
+          .filter(({ type, pdu }) => type === 'm.room.member' && pdu.content['membership'] === 'join')
+          .map(({ stateKey, pdu }) => {
+            const name = ownString(pdu.content, 'displayname')
+            const avatar = ownString(pdu.content, 'avatar_url')
+            return [
+              stateKey as UserId,
+              { ...(name !== undefined && { display_name: name }), ...(avatar !== undefined && { avatar_url: avatar }) },
+            ]
+          }),
+      )
     },
     joinedRooms: async (userId) =>
-      (await memberships.ofUser(await identifiers.user(userId))).filter(({ membership }) => membership === 'join').map(({ roomId }) => roomId),
+      (await memberships.ofUser(await identifiers.user(userId)))
+        .filter(({ membership }) => membership === 'join')
+        .map(({ roomId }) => roomId),
   }
 }

@@ -49,10 +49,26 @@ interface Needs {
 /** What is said of every event that somebody does not get to see, whatever the reason. */
 export const noSuchEvent = (): MatrixError => new MatrixError('M_NOT_FOUND', 'There is no such event in this room that you may read.')
 
-export function createRoomReading({ openForReading, visibility, events: store, relations, identifiers, streams, ignoredUsers }: Needs): RoomReading {
-  const withChildren = async (room: Room, events: StoredEvent[], { relatedBySenders: senders, relatedByRelTypes: relTypes }: EventFilter): Promise<StoredEvent[]> => {
+export function createRoomReading({
+  openForReading,
+  visibility,
+  events: store,
+  relations,
+  identifiers,
+  streams,
+  ignoredUsers,
+}: Needs): RoomReading {
+  const withChildren = async (
+    room: Room,
+    events: StoredEvent[],
+    { relatedBySenders: senders, relatedByRelTypes: relTypes }: EventFilter,
+  ): Promise<StoredEvent[]> => {
     if ((senders === undefined && relTypes === undefined) || events.length === 0) return events
-    const parents = await relations.withChild(room.nid, events.map(({ eventId }) => eventId), { senders, relTypes })
+    const parents = await relations.withChild(
+      room.nid,
+      events.map(({ eventId }) => eventId),
+      { senders, relTypes },
+    )
     return events.filter(({ eventId }) => parents.has(eventId))
   }
 
@@ -70,9 +86,12 @@ export function createRoomReading({ openForReading, visibility, events: store, r
     },
     wanted: async ({ room, reader }, events, filter) => {
       const sight = await visibility.sightOn(reader.userId, room, events)
-      const kept = events.filter((event) =>
-        sight.sees(event) && (event.stateKey !== undefined || !reader.ignored.has(event.sender))
-        && (filter?.allows({ type: event.type, sender: event.sender, roomId: event.roomId, content: event.pdu.content }) ?? true))
+      const kept = events.filter(
+        (event) =>
+          sight.sees(event) &&
+          (event.stateKey !== undefined || !reader.ignored.has(event.sender)) &&
+          (filter?.allows({ type: event.type, sender: event.sender, roomId: event.roomId, content: event.pdu.content }) ?? true),
+      )
       return { events: filter === undefined ? kept : await withChildren(room, kept, filter), span: sight.span }
     },
   }

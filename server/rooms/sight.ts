@@ -62,9 +62,10 @@ export function sightByChanges(userId: UserId, changes: readonly StateChange[], 
     sees: (event) => visible[at(event.stateBefore)]! || (isChange(userId, event) && visible[at(event.stateBefore + 1)]!),
     seesAt: (version) => visible[at(version)]!,
     membershipAt: (event) => periods[at(isOwnMember(userId, event) ? event.stateBefore + 1 : event.stateBefore)]!.membership,
-    span: first < 0
-      ? { after: 0, upTo: 0 }
-      : { after: Math.max(periods[first]!.pos - 1, 0), upTo: periods[last + 1]?.pos ?? Number.MAX_SAFE_INTEGER },
+    span:
+      first < 0
+        ? { after: 0, upTo: 0 }
+        : { after: Math.max(periods[first]!.pos - 1, 0), upTo: periods[last + 1]?.pos ?? Number.MAX_SAFE_INTEGER },
     leftAt: wasJoined < 0 || wasJoined === periods.length - 1 ? undefined : periods[wasJoined + 1]!.version,
   }
 }
@@ -77,9 +78,10 @@ const periodsOf = (changes: readonly StateChange[]): Period[] => {
   let period: Period = { version: 0, pos: 0, visibility: 'shared', membership: 'leave' }
   const periods = [period]
   for (const { version, nid, type, content } of changes) {
-    period = type === 'm.room.member'
-      ? { ...period, version, pos: nid, membership: ownString(content, 'membership') ?? 'leave' }
-      : { ...period, version, pos: nid, visibility: readHistoryVisibility(content['history_visibility']) }
+    period =
+      type === 'm.room.member'
+        ? { ...period, version, pos: nid, membership: ownString(content, 'membership') ?? 'leave' }
+        : { ...period, version, pos: nid, visibility: readHistoryVisibility(content['history_visibility']) }
     periods.push(period)
   }
   return periods

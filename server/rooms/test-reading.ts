@@ -24,7 +24,13 @@ export function testReading(database: Database) {
   const rooms = testRooms(database)
   const { roomStates, events, now } = rooms
   const queries: string[] = []
-  const counted: Database = { ...database, read: (sql, bind) => { queries.push(sql); return database.read(sql, bind) } }
+  const counted: Database = {
+    ...database,
+    read: (sql, bind) => {
+      queries.push(sql)
+      return database.read(sql, bind)
+    },
+  }
   const stateChanges = createStateChangeStore(counted)
   const relations = createRelationStore(counted)
   const isStaff = (userId: UserId) => !userId.startsWith('@visitor-')
@@ -34,18 +40,40 @@ export function testReading(database: Database) {
   const clientEvents = createClientEvents({ events, bundledRelations, visibility, now })
   const ignored = new Map<UserId, ReadonlySet<UserId>>()
   const roomReading = createRoomReading({
-    openForReading, visibility, events, relations, identifiers: rooms.identifiers, streams: rooms.streams,
+    openForReading,
+    visibility,
+    events,
+    relations,
+    identifiers: rooms.identifiers,
+    streams: rooms.streams,
     ignoredUsers: async (userId) => ignored.get(userId) ?? new Set(),
   })
-  const tokens = createTimelineTokens({ readSyncToken: (text) => (text.startsWith('s') ? Number(text.slice(1)) : undefined) })
+  const tokens = createTimelineTokens({ readSyncToken: (text) => (/^s[0-9]+$/.test(text) ? Number(text.slice(1)) : undefined) })
   const timeline = createTimeline({ roomReading, clientEvents, events, state: rooms.state, tokens })
   const relationsPage = createRelationsPage({ roomReading, clientEvents, relations, tokens })
   const roomFacts = createRoomFacts({
-    roomReading, roomStates, clientEvents, state: rooms.state, memberships: rooms.memberships, identifiers: rooms.identifiers, tokens,
+    roomReading,
+    roomStates,
+    clientEvents,
+    state: rooms.state,
+    memberships: rooms.memberships,
+    identifiers: rooms.identifiers,
+    tokens,
   })
   return {
-    ...rooms, stateChanges, relations, visibility, openForReading, bundledRelations, clientEvents, timeline, relationsPage, roomFacts,
-    queries, ignored, ...deedsIn(rooms),
+    ...rooms,
+    stateChanges,
+    relations,
+    visibility,
+    openForReading,
+    bundledRelations,
+    clientEvents,
+    timeline,
+    relationsPage,
+    roomFacts,
+    queries,
+    ignored,
+    ...deedsIn(rooms),
   }
 }
 
@@ -65,7 +93,8 @@ function deedsIn({ newRoom, sendEvent }: ReturnType<typeof testRooms>) {
       ])
       return room.roomId
     },
-    member: (roomId: RoomId, sender: UserId, membership: string, target = sender) => state(roomId, sender, 'm.room.member', { membership }, target),
+    member: (roomId: RoomId, sender: UserId, membership: string, target = sender) =>
+      state(roomId, sender, 'm.room.member', { membership }, target),
     say: (roomId: RoomId, sender: UserId, body: string, more: { [key: string]: unknown } = {}) =>
       sendEvent({ roomId, sender, type: 'm.room.message', content: { msgtype: 'm.text', body, ...more } }),
     redact: (roomId: RoomId, sender: UserId, { eventId }: StoredEvent) =>

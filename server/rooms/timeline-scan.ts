@@ -8,9 +8,16 @@ export interface Scan {
   /** Events wanted, at most. */
   readonly limit: number
   /** At most `limit` events of the stretch, in the order of the walk. */
-  fetch(stretch: { readonly after: number; readonly upTo: number; readonly limit: number; readonly backwards: boolean }): Promise<StoredEvent[]>
+  fetch(stretch: {
+    readonly after: number
+    readonly upTo: number
+    readonly limit: number
+    readonly backwards: boolean
+  }): Promise<StoredEvent[]>
   /** Those of the events that the reader gets, and outside which positions there is nothing for them. */
-  keep(events: readonly StoredEvent[]): Promise<{ readonly events: readonly StoredEvent[]; readonly span: { readonly after: number; readonly upTo: number } }>
+  keep(
+    events: readonly StoredEvent[],
+  ): Promise<{ readonly events: readonly StoredEvent[]; readonly span: { readonly after: number; readonly upTo: number } }>
 }
 
 export interface Scanned {
@@ -29,7 +36,7 @@ export async function scanTimeline({ after, upTo, backwards, limit, fetch, keep 
   const start = backwards ? upTo : after
   const found: StoredEvent[] = []
   const passed = (event: StoredEvent | undefined) => (event === undefined ? start : backwards ? event.pos! - 1 : event.pos!)
-  for (let seen = 0; after < upTo;) {
+  for (let seen = 0; after < upTo; ) {
     const want = Math.max(limit + 1 - found.length, seen === 0 ? 0 : fetched)
     const batch = await fetch({ after, upTo, limit: want, backwards })
     const { events, span } = batch.length === 0 ? { events: [], span: { after, upTo } } : await keep(batch)

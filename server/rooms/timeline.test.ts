@@ -12,7 +12,10 @@ type Reading = ReturnType<typeof testReading>
 const asking = (userId: UserId) => ({ userId, deviceNid: undefined })
 const idsOf = (texts: readonly string[]): EventId[] => texts.map((text) => JSON.parse(text).event_id)
 const filter = (json: JsonObject) => compileEventFilter(json, { defaultLimit: 1000, maxLimit: 1000 })
-const relating = (rel_type: string, { eventId }: { eventId: EventId }, more: object = {}) => ({ 'm.relates_to': { rel_type, event_id: eventId }, ...more })
+const relating = (rel_type: string, { eventId }: { eventId: EventId }, more: object = {}) => ({
+  'm.relates_to': { rel_type, event_id: eventId },
+  ...more,
+})
 
 /** Pages through the whole history as a client does, and counts the pages. */
 async function readAll({ timeline }: Reading, roomId: RoomId, userId: UserId, backwards: boolean, limit: number, wanted?: JsonObject) {
@@ -63,7 +66,8 @@ forEachEngine('all ways of reading a timeline show what the rules allow, each ev
   const reading = testReading(database)
   await fc.assert(
     fc.asyncProperty(fc.array(fc.constantFrom(...deeds), { maxLength: 12 }), fc.integer({ min: 1, max: 7 }), (story, limit) =>
-      endpointsAgree(t, reading, story, limit)),
+      endpointsAgree(t, reading, story, limit),
+    ),
     { numRuns: database.engine === 'sqlite' ? 25 : 10 },
   )
 })
@@ -75,7 +79,8 @@ forEachEngine('pages meet at their tokens, and stop where they are told to', asy
   const said = []
   for (let i = 0; i < 6; i++) said.push(await say(roomId, alice, `m${i}`))
   const ids = said.map(({ eventId }) => eventId)
-  const read = (from: string | undefined, to: string | undefined, backwards: boolean, limit = 100) => timeline.page(asking(alice), roomId, { from, to, backwards, limit })
+  const read = (from: string | undefined, to: string | undefined, backwards: boolean, limit = 100) =>
+    timeline.page(asking(alice), roomId, { from, to, backwards, limit })
   const latest = await read(undefined, undefined, true, 2)
   t.deepEqual(idsOf(latest.chunk), [ids[5], ids[4]])
   t.deepEqual(idsOf((await read(latest.end, undefined, false)).chunk), [ids[4], ids[5]])
@@ -106,12 +111,18 @@ forEachEngine('a filter skips without running out, and a rare event is found in 
   t.deepEqual((await readAll(reading, roomId, bob, false, 5, { contains_url: true })).ids, [first.eventId])
   t.deepEqual((await readAll(reading, roomId, bob, false, 5, { not_rooms: [roomId] })).ids, [])
   const answer = await say(roomId, bob, 'yes', relating('m.thread', first))
-  t.deepEqual((await readAll(reading, roomId, bob, true, 5, { related_by_rel_types: ['m.thread'], related_by_senders: [bob] })).ids, [first.eventId])
+  t.deepEqual((await readAll(reading, roomId, bob, true, 5, { related_by_rel_types: ['m.thread'], related_by_senders: [bob] })).ids, [
+    first.eventId,
+  ])
   t.deepEqual((await readAll(reading, roomId, bob, true, 5, { related_by_rel_types: ['m.thread'], related_by_senders: [alice] })).ids, [])
   ignored.set(bob, new Set([alice]))
   const others = await readAll(reading, roomId, bob, true, 100)
   t.deepEqual(others.ids.slice(-1), [answer.eventId])
-  t.true((await allOf(reading, roomId)).filter(({ eventId }) => others.ids.includes(eventId)).every(({ sender, stateKey }) => sender === bob || stateKey !== undefined))
+  t.true(
+    (await allOf(reading, roomId))
+      .filter(({ eventId }) => others.ids.includes(eventId))
+      .every(({ sender, stateKey }) => sender === bob || stateKey !== undefined),
+  )
 })
 
 forEachEngine('members are given lazily with messages and context', async (t, database) => {
@@ -121,11 +132,17 @@ forEachEngine('members are given lazily with messages and context', async (t, da
   const said = await say(roomId, bob, 'hi')
   const lazy = filter({ lazy_load_members: true })
   const { state: members } = await timeline.page(asking(alice), roomId, { backwards: true, limit: 1, filter: lazy })
-  t.deepEqual(members!.map((text) => JSON.parse(text).state_key), [bob])
+  t.deepEqual(
+    members!.map((text) => JSON.parse(text).state_key),
+    [bob],
+  )
   await state(roomId, alice, 'm.room.topic', { topic: 'later' })
   const around = await timeline.context(asking(alice), roomId, said.eventId, { limit: 0, filter: lazy })
   const entries = around.state.map((text) => JSON.parse(text))
-  t.deepEqual(entries.filter(({ type }) => type === 'm.room.member').map(({ state_key }) => state_key), [bob])
+  t.deepEqual(
+    entries.filter(({ type }) => type === 'm.room.member').map(({ state_key }) => state_key),
+    [bob],
+  )
   t.false(entries.some(({ type }) => type === 'm.room.topic'))
   t.deepEqual([around.eventsBefore.length, around.eventsAfter.length], [0, 0])
   const all = await timeline.context(asking(alice), roomId, said.eventId, { limit: 3 })
@@ -134,33 +151,36 @@ forEachEngine('members are given lazily with messages and context', async (t, da
   t.is(idsOf((await timeline.page(asking(alice), roomId, { backwards: false, from: all.end, limit: 5 })).chunk).length, 0)
 })
 
-forEachEngine('relations are read by way and type, page by page, three deep and no deeper, without what is redacted', async (t, database) => {
-  const { aRoom, say, sendEvent, relationsPage, redact } = testReading(database)
-  const roomId = await aRoom()
-  const root = await say(roomId, alice, 'root')
-  const answers = []
-  for (let i = 0; i < 3; i++) answers.push(await say(roomId, alice, `a${i}`, relating('m.thread', root)))
-  const reaction = await sendEvent({ roomId, sender: alice, type: 'm.reaction', content: relating('m.annotation', answers[0]!) })
-  const deeper = await say(roomId, alice, 'deeper', relating('m.reference', reaction))
-  await say(roomId, alice, 'too deep', relating('m.reference', deeper))
-  const read = async (more: Partial<Parameters<typeof relationsPage>[3]> = {}) =>
-    relationsPage(asking(alice), roomId, root.eventId, { backwards: true, limit: 10, recurse: false, ...more })
-  const [a, b, c] = answers.map(({ eventId }) => eventId)
-  t.deepEqual(idsOf((await read()).chunk), [c, b, a])
-  t.deepEqual(idsOf((await read({ backwards: false, relType: 'm.thread', eventType: 'm.room.message' })).chunk), [a, b, c])
-  t.deepEqual((await read({ relType: 'm.annotation' })).chunk, [])
-  t.deepEqual((await read({ eventType: 'm.reaction' })).chunk, [])
-  const deep = await read({ recurse: true })
-  t.deepEqual(idsOf(deep.chunk), [deeper.eventId, reaction.eventId, c, b, a])
-  t.is(deep.recursionDepth, 3)
-  t.deepEqual((await read({ recurse: true, relType: 'm.reference' })).chunk, [])
-  const first = await read({ limit: 2 })
-  t.deepEqual([idsOf(first.chunk), first.prevBatch], [[c, b], undefined])
-  const second = await read({ limit: 2, from: first.nextBatch })
-  t.deepEqual([idsOf(second.chunk), second.nextBatch, second.prevBatch], [[a], undefined, first.nextBatch])
-  await redact(roomId, alice, answers[1]!)
-  t.deepEqual(idsOf((await read()).chunk), [c, a])
-})
+forEachEngine(
+  'relations are read by way and type, page by page, three deep and no deeper, without what is redacted',
+  async (t, database) => {
+    const { aRoom, say, sendEvent, relationsPage, redact } = testReading(database)
+    const roomId = await aRoom()
+    const root = await say(roomId, alice, 'root')
+    const answers = []
+    for (let i = 0; i < 3; i++) answers.push(await say(roomId, alice, `a${i}`, relating('m.thread', root)))
+    const reaction = await sendEvent({ roomId, sender: alice, type: 'm.reaction', content: relating('m.annotation', answers[0]!) })
+    const deeper = await say(roomId, alice, 'deeper', relating('m.reference', reaction))
+    await say(roomId, alice, 'too deep', relating('m.reference', deeper))
+    const read = async (more: Partial<Parameters<typeof relationsPage>[3]> = {}) =>
+      relationsPage(asking(alice), roomId, root.eventId, { backwards: true, limit: 10, recurse: false, ...more })
+    const [a, b, c] = answers.map(({ eventId }) => eventId)
+    t.deepEqual(idsOf((await read()).chunk), [c, b, a])
+    t.deepEqual(idsOf((await read({ backwards: false, relType: 'm.thread', eventType: 'm.room.message' })).chunk), [a, b, c])
+    t.deepEqual((await read({ relType: 'm.annotation' })).chunk, [])
+    t.deepEqual((await read({ eventType: 'm.reaction' })).chunk, [])
+    const deep = await read({ recurse: true })
+    t.deepEqual(idsOf(deep.chunk), [deeper.eventId, reaction.eventId, c, b, a])
+    t.is(deep.recursionDepth, 3)
+    t.deepEqual((await read({ recurse: true, relType: 'm.reference' })).chunk, [])
+    const first = await read({ limit: 2 })
+    t.deepEqual([idsOf(first.chunk), first.prevBatch], [[c, b], undefined])
+    const second = await read({ limit: 2, from: first.nextBatch })
+    t.deepEqual([idsOf(second.chunk), second.nextBatch, second.prevBatch], [[a], undefined, first.nextBatch])
+    await redact(roomId, alice, answers[1]!)
+    t.deepEqual(idsOf((await read()).chunk), [c, a])
+  },
+)
 
 forEachEngine('an event of another room is not found, as is one that does not exist', async (t, database) => {
   const { aRoom, say, timeline, relationsPage } = testReading(database)
@@ -168,8 +188,11 @@ forEachEngine('an event of another room is not found, as is one that does not ex
   const { eventId } = await say(elsewhere, alice, 'over there')
   const messages = new Set<string>()
   for (const id of [eventId, '$nothing'] as const) {
-    for (const read of [() => timeline.event(asking(alice), here, id), () => timeline.context(asking(alice), here, id, { limit: 1 }),
-      () => relationsPage(asking(alice), here, id, { backwards: true, limit: 1, recurse: false })]) {
+    for (const read of [
+      () => timeline.event(asking(alice), here, id),
+      () => timeline.context(asking(alice), here, id, { limit: 1 }),
+      () => relationsPage(asking(alice), here, id, { backwards: true, limit: 1, recurse: false }),
+    ]) {
       const error = await t.throwsAsync(read(), { name: 'MatrixError' })
       messages.add(JSON.stringify([(error as unknown as { errcode: string }).errcode, error.message]))
     }

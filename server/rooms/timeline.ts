@@ -62,9 +62,14 @@ const mostAtOnce = 1000
 export function createTimeline({ roomReading, clientEvents, events: store, state, tokens }: Needs): Timeline {
   const tell = (reading: Reading, events: readonly StoredEvent[]) =>
     clientEvents(events, reading.room, reading.reader, { withRoomId: true, bundledUpTo: reading.head })
-  const tellState = (reading: Reading, events: readonly StoredEvent[]) => clientEvents(events, reading.room, reading.reader, { withRoomId: true, asState: true })
+  const tellState = (reading: Reading, events: readonly StoredEvent[]) =>
+    clientEvents(events, reading.room, reading.reader, { withRoomId: true, asState: true })
 
-  const scan = (reading: Reading, stretch: { after: number; upTo: number; backwards: boolean; limit: number }, filter: EventFilter | undefined): Promise<Scanned> =>
+  const scan = (
+    reading: Reading,
+    stretch: { after: number; upTo: number; backwards: boolean; limit: number },
+    filter: EventFilter | undefined,
+  ): Promise<Scanned> =>
     scanTimeline({
       ...stretch,
       fetch: (part) => store.inRoom({ ...part, roomNid: reading.room.nid }),
@@ -76,14 +81,18 @@ export function createTimeline({ roomReading, clientEvents, events: store, state
       const reading = await roomReading.open(asking, roomId)
       const start = from === undefined ? (backwards ? reading.head : 0) : tokens.read(from)
       const stop = to === undefined ? (backwards ? 0 : reading.head) : tokens.read(to)
-      const stretch = backwards ? { after: stop, upTo: Math.min(start, reading.head) } : { after: start, upTo: Math.min(stop, reading.head) }
-      const { events, next } = filter?.allowsRoom(roomId) === false
-        ? { events: [], next: undefined }
-        : await scan(reading, { ...stretch, backwards, limit: Math.min(limit, mostAtOnce) }, filter)
+      const stretch = backwards
+        ? { after: stop, upTo: Math.min(start, reading.head) }
+        : { after: start, upTo: Math.min(stop, reading.head) }
+      const { events, next } =
+        filter?.allowsRoom(roomId) === false
+          ? { events: [], next: undefined }
+          : await scan(reading, { ...stretch, backwards, limit: Math.min(limit, mostAtOnce) }, filter)
       const newest = backwards ? events[0] : events.at(-1)
-      const members = filter?.lazyLoadMembers && newest !== undefined
-        ? await state.at(reading.room.nid, versionAfter(newest), { kind: 'members', userIds: senders(events) })
-        : undefined
+      const members =
+        filter?.lazyLoadMembers && newest !== undefined
+          ? await state.at(reading.room.nid, versionAfter(newest), { kind: 'members', userIds: senders(events) })
+          : undefined
       return {
         start: from ?? tokens.write(start),
         ...(next !== undefined && { end: tokens.write(next) }),
@@ -103,11 +112,21 @@ export function createTimeline({ roomReading, clientEvents, events: store, state
       const last = after.events.at(-1) ?? event
       const users = filter?.lazyLoadMembers ? senders([...before.events, event, ...after.events]) : undefined
       const [[told], eventsBefore, eventsAfter, atLast] = await Promise.all([
-        tell(reading, [event]), tell(reading, before.events), tell(reading, after.events), stateAt(reading, versionAfter(last), users),
+        tell(reading, [event]),
+        tell(reading, before.events),
+        tell(reading, after.events),
+        stateAt(reading, versionAfter(last), users),
       ])
       return {
-        start: tokens.write((before.events.at(-1)?.pos ?? pos) - 1), end: tokens.write(last.pos ?? pos), event: told!, eventsBefore, eventsAfter,
-        state: await tellState(reading, atLast.filter(({ type, sender, pdu }) => filter?.allows({ type, sender, roomId, content: pdu.content }) ?? true)),
+        start: tokens.write((before.events.at(-1)?.pos ?? pos) - 1),
+        end: tokens.write(last.pos ?? pos),
+        event: told!,
+        eventsBefore,
+        eventsAfter,
+        state: await tellState(
+          reading,
+          atLast.filter(({ type, sender, pdu }) => filter?.allows({ type, sender, roomId, content: pdu.content }) ?? true),
+        ),
       }
     },
     event: async (asking, roomId, eventId) => {
@@ -120,7 +139,8 @@ export function createTimeline({ roomReading, clientEvents, events: store, state
   async function stateAt({ room }: Reading, version: number, users: readonly UserId[] | undefined): Promise<StoredEvent[]> {
     if (users === undefined) return state.at(room.nid, version, { kind: 'all' })
     const parts = await Promise.all([
-      state.at(room.nid, version, { kind: 'without-members' }), state.at(room.nid, version, { kind: 'members', userIds: users }),
+      state.at(room.nid, version, { kind: 'without-members' }),
+      state.at(room.nid, version, { kind: 'members', userIds: users }),
     ])
     return parts.flat()
   }

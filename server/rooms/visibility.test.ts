@@ -14,7 +14,10 @@ async function agrees(t: ExecutionContext, reading: Reading, story: readonly Dee
   const events = await reading.events.inRoom({ roomNid: room.nid, after: 0, upTo: 1e9, limit: 1000, backwards: false })
   const expected = visibleByRules(events)
   const whole = await reading.visibility.wholeSight(bob, room)
-  t.deepEqual(events.filter(whole.sees).map(({ eventId }) => eventId), [...expected])
+  t.deepEqual(
+    events.filter(whole.sees).map(({ eventId }) => eventId),
+    [...expected],
+  )
   for (const event of events) {
     const alone = await reading.visibility.sightOn(bob, room, [event])
     t.is(alone.sees(event), expected.has(event.eventId))
@@ -87,5 +90,8 @@ forEachEngine('a policy lets the organisation look in, but neither visitors nor 
 })
 
 test('the oracle denies something', (t) => {
-  t.is(visibleByRules([{ eventId: '$a', type: 'm.room.message', stateKey: undefined, pdu: { content: {} } } as unknown as StoredEvent]).size, 0)
+  t.is(
+    visibleByRules([{ eventId: '$a', type: 'm.room.message', stateKey: undefined, pdu: { content: {} } } as unknown as StoredEvent]).size,
+    0,
+  )
 })

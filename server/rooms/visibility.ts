@@ -62,7 +62,8 @@ export function createVisibility({ roomStates, stateChanges, isStaff, capacity =
     // Taken before the query: what is committed meanwhile makes a sight that is not found again.
     const before = dependencies(userId, room)
     const changes = await stateChanges.ofEntries(room.nid, [
-      { type: 'm.room.history_visibility', stateKey: '' }, { type: 'm.room.member', stateKey: userId },
+      { type: 'm.room.history_visibility', stateKey: '' },
+      { type: 'm.room.member', stateKey: userId },
     ])
     const sight = sightByChanges(userId, changes, before.asJoining)
     kept.set(`${room.nid} ${userId}`, { sight, ...before })

@@ -47,75 +47,117 @@ export interface RelationStore {
   /** The latest edits by the events' own senders, at most `most` an event, the latest first; their content is not looked at. */
   edits(scope: RelationScope, most: number): Promise<StoredEvent[]>
   /** The events that refer to others, oldest first, at most `most` an event. */
-  references(scope: RelationScope, most: number): Promise<{ readonly target: EventId; readonly eventId: EventId; readonly stateBefore: number }[]>
+  references(
+    scope: RelationScope,
+    most: number,
+  ): Promise<{ readonly target: EventId; readonly eventId: EventId; readonly stateBefore: number }[]>
   related(stretch: RelatedStretch): Promise<StoredEvent[]>
   /** Those of the events that have a child such as is required. */
   withChild(roomNid: number, targets: readonly EventId[], child: RequiredChild): Promise<ReadonlySet<EventId>>
 }
 
-interface CountRow { relates_to: string; rel_type: string; state_before: number; n: number; latest: number; by_reader: number }
-interface ReferenceRow { relates_to: string; event_id: string; state_before: number }
+interface CountRow {
+  relates_to: string
+  rel_type: string
+  state_before: number
+  n: number
+  latest: number
+  by_reader: number
+}
+interface ReferenceRow {
+  relates_to: string
+  event_id: string
+  state_before: number
+}
 
 export function createRelationStore(database: Database): RelationStore {
   const { engine } = database
   const codePointOrder = engine === 'postgres' ? ' COLLATE "C"' : ''
   /** The children in a scope, of a row `e`; takes the parameters 1 to 3, and 4 where somebody is left out. */
   const scoped = ({ roomNid, targets, upTo, without }: RelationScope): { sql: string; bind: unknown[] } => ({
-    sql: `e.relates_to ${inList(engine, '$1', 'text')} AND e.room_nid = $2 AND e.pos <= $3 AND e.redacted_by IS NULL${without.length === 0 ? ''
-      : ` AND e.sender_nid NOT IN (SELECT u.nid FROM user_id u WHERE u.user_id ${inList(engine, '$4', 'text')})`}`,
+    sql: `e.relates_to ${inList(engine, '$1', 'text')} AND e.room_nid = $2 AND e.pos <= $3 AND e.redacted_by IS NULL${
+      without.length === 0 ? '' : ` AND e.sender_nid NOT IN (SELECT u.nid FROM user_id u WHERE u.user_id ${inList(engine, '$4', 'text')})`
+    }`,
     bind: [JSON.stringify(targets), roomNid, upTo, ...(without.length === 0 ? [] : [JSON.stringify(without.map(toColumn))])],
   })
 
   return {
     counts: async (scope, readerNid) => {
       const { sql, bind } = scoped(scope)
-      const rows = await database.read<CountRow>(`SELECT e.relates_to, e.rel_type, e.state_before, COUNT(*) AS n, MAX(e.nid) AS latest,
+      const rows = await database.read<CountRow>(
+        `SELECT e.relates_to, e.rel_type, e.state_before, COUNT(*) AS n, MAX(e.nid) AS latest,
         MAX(CASE WHEN e.sender_nid = $${bind.length + 1} THEN 1 ELSE 0 END) AS by_reader FROM event e
-        WHERE ${sql} AND e.rel_type IN ('m.replace', 'm.thread', 'm.reference') GROUP BY e.relates_to, e.rel_type, e.state_before`, [...bind, readerNid])
+        WHERE ${sql} AND e.rel_type IN ('m.replace', 'm.thread', 'm.reference') GROUP BY e.relates_to, e.rel_type, e.state_before`,
+        [...bind, readerNid],
+      )
       return rows.map((row) => ({
-        target: row.relates_to as EventId, relType: fromColumn(row.rel_type), stateBefore: row.state_before,
-        count: row.n, latest: row.latest, byReader: row.by_reader === 1,
+        target: row.relates_to as EventId,
+        relType: fromColumn(row.rel_type),
+        stateBefore: row.state_before,
+        count: row.n,
+        latest: row.latest,
+        byReader: row.by_reader === 1,
       }))
     },
     edits: async (scope, most) => {
       const { sql, bind } = scoped(scope)
       // client-server-api/#server-side-aggregation-of-mreplace-relationships: the latest by time, then by ID
-      const rows = await database.read<EventRow>(`SELECT ${eventColumns} FROM (SELECT e.nid, ROW_NUMBER() OVER
+      const rows = await database.read<EventRow>(
+        `SELECT ${eventColumns} FROM (SELECT e.nid, ROW_NUMBER() OVER
           (PARTITION BY e.relates_to ORDER BY e.ts DESC, e.event_id${codePointOrder} DESC) AS place
           FROM event e JOIN event p ON p.event_id = e.relates_to AND p.sender_nid = e.sender_nid AND p.type = e.type AND p.room_nid = e.room_nid
           WHERE ${sql} AND e.rel_type = 'm.replace' AND e.skey_nid IS NULL AND p.skey_nid IS NULL) ranked
-        JOIN event e ON e.nid = ranked.nid ${eventJoins} WHERE ranked.place <= $${bind.length + 1} ORDER BY ranked.place`, [...bind, most])
+        JOIN event e ON e.nid = ranked.nid ${eventJoins} WHERE ranked.place <= $${bind.length + 1} ORDER BY ranked.place`,
+        [...bind, most],
+      )
       return rows.map(storedEvent)
     },
     references: async (scope, most) => {
       const { sql, bind } = scoped(scope)
-      const rows = await database.read<ReferenceRow>(`SELECT ranked.relates_to, ranked.event_id, ranked.state_before
+      const rows = await database.read<ReferenceRow>(
+        `SELECT ranked.relates_to, ranked.event_id, ranked.state_before
         FROM (SELECT e.relates_to, e.event_id, e.state_before, e.pos, ROW_NUMBER() OVER (PARTITION BY e.relates_to ORDER BY e.pos) AS place
-          FROM event e WHERE ${sql} AND e.rel_type = 'm.reference') ranked WHERE ranked.place <= $${bind.length + 1} ORDER BY ranked.pos`, [...bind, most])
+          FROM event e WHERE ${sql} AND e.rel_type = 'm.reference') ranked WHERE ranked.place <= $${bind.length + 1} ORDER BY ranked.pos`,
+        [...bind, most],
+      )
       return rows.map((row) => ({ target: row.relates_to as EventId, eventId: row.event_id as EventId, stateBefore: row.state_before }))
     },
     related: async ({ roomNid, after, upTo, limit, backwards, target, relType, eventType, depth }) => {
       const bind: unknown[] = [toColumn(target), roomNid, after, upTo, limit]
-      const of = (alias: string) => ([['rel_type', relType], ['type', eventType]] as const)
-        .flatMap(([column, value]) => (value === undefined ? [] : [` AND ${alias}.${column} = $${bind.push(toColumn(value))}`])).join('')
+      const of = (alias: string) =>
+        (
+          [
+            ['rel_type', relType],
+            ['type', eventType],
+          ] as const
+        )
+          .flatMap(([column, value]) => (value === undefined ? [] : [` AND ${alias}.${column} = $${bind.push(toColumn(value))}`]))
+          .join('')
       const page = `e.pos > $3 AND e.pos <= $4 ORDER BY e.pos ${backwards ? 'DESC' : 'ASC'} LIMIT $5`
       const children = (alias: string) => `${alias}.room_nid = $2 AND ${alias}.redacted_by IS NULL${of(alias)}`
-      const rows = await database.read<EventRow>(depth === 1
-        ? `SELECT ${eventColumns} FROM event e ${eventJoins} WHERE e.relates_to = $1 AND ${children('e')} AND ${page}`
-        : `WITH RECURSIVE related (nid, event_id, level) AS (
+      const rows = await database.read<EventRow>(
+        depth === 1
+          ? `SELECT ${eventColumns} FROM event e ${eventJoins} WHERE e.relates_to = $1 AND ${children('e')} AND ${page}`
+          : `WITH RECURSIVE related (nid, event_id, level) AS (
             SELECT c.nid, c.event_id, 1 FROM event c WHERE c.relates_to = $1 AND ${children('c')}
             UNION ALL SELECT c.nid, c.event_id, d.level + 1 FROM related d JOIN event c ON c.relates_to = d.event_id
             WHERE d.level < $${bind.push(depth)} AND ${children('c')})
-          SELECT ${eventColumns} FROM event e ${eventJoins} WHERE e.nid IN (SELECT nid FROM related) AND e.event_id <> $1 AND ${page}`, bind)
+          SELECT ${eventColumns} FROM event e ${eventJoins} WHERE e.nid IN (SELECT nid FROM related) AND e.event_id <> $1 AND ${page}`,
+        bind,
+      )
       return rows.map(storedEvent)
     },
     withChild: async (roomNid, targets, { senders, relTypes }) => {
       const bind: unknown[] = [JSON.stringify(targets), roomNid]
       const list = (values: readonly string[]) => inList(engine, `$${bind.push(JSON.stringify(values.map(toColumn)))}`, 'text')
       const also = `${senders === undefined ? '' : ` AND c.sender_nid IN (SELECT u.nid FROM user_id u WHERE u.user_id ${list(senders)})`}${
-        relTypes === undefined ? '' : ` AND c.rel_type ${list(relTypes)}`}`
-      const rows = await database.read<{ relates_to: string }>(`SELECT DISTINCT c.relates_to FROM event c
-        WHERE c.relates_to ${inList(engine, '$1', 'text')} AND c.room_nid = $2 AND c.redacted_by IS NULL AND c.pos IS NOT NULL${also}`, bind)
+        relTypes === undefined ? '' : ` AND c.rel_type ${list(relTypes)}`
+      }`
+      const rows = await database.read<{ relates_to: string }>(
+        `SELECT DISTINCT c.relates_to FROM event c
+        WHERE c.relates_to ${inList(engine, '$1', 'text')} AND c.room_nid = $2 AND c.redacted_by IS NULL AND c.pos IS NOT NULL${also}`,
+        bind,
+      )
       return new Set(rows.map(({ relates_to }) => relates_to as EventId))
     },
   }

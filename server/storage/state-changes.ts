@@ -27,18 +27,23 @@ export function createStateChangeStore(database: Database): StateChangeStore {
   return {
     ofEntries: async (roomNid, entries) => {
       const places = entries.map((_, i) => `(k.type = $${2 * i + 2} AND k.state_key = $${2 * i + 3})`).join(' OR ')
-      const rows = await database.read<EventRow & { version_from: number }>(`SELECT ${eventColumns}, i.v_from AS version_from
+      const rows = await database.read<EventRow & { version_from: number }>(
+        `SELECT ${eventColumns}, i.v_from AS version_from
         FROM state_interval i JOIN event e ON e.nid = i.event_nid ${eventJoins}
         WHERE i.room_nid = $1 AND i.skey_nid IN (SELECT k.nid FROM state_key k WHERE ${places}) ORDER BY i.v_from`,
-      [roomNid, ...entries.flatMap(({ type, stateKey }) => [toColumn(type), toColumn(stateKey)])])
+        [roomNid, ...entries.flatMap(({ type, stateKey }) => [toColumn(type), toColumn(stateKey)])],
+      )
       return rows.map((row) => {
         const { nid, eventId, type, pdu } = storedEvent(row)
         return { version: row.version_from, nid, eventId, type, content: pdu.content }
       })
     },
     isForgotten: async (roomNid, userId) => {
-      const rows = await database.read(`SELECT 1 AS found FROM membership m JOIN user_id u ON u.nid = m.user_nid
-        WHERE m.room_nid = $1 AND u.user_id = $2 AND m.forgotten = 1`, [roomNid, toColumn(userId)])
+      const rows = await database.read(
+        `SELECT 1 AS found FROM membership m JOIN user_id u ON u.nid = m.user_nid
+        WHERE m.room_nid = $1 AND u.user_id = $2 AND m.forgotten = 1`,
+        [roomNid, toColumn(userId)],
+      )
       return rows.length > 0
     },
   }

@@ -15,9 +15,11 @@ export const roomReadRoutes = ({ roomFacts }: Needs): Route[] => [
   route(getStateEvent, async ({ params: { roomId, eventType, stateKey = '' }, query: { format }, requester }) =>
     format === 'event'
       ? new SerializedJson(await roomFacts.stateEvent(requester, roomId, eventType, stateKey))
-      : roomFacts.stateContent(requester, roomId, eventType, stateKey)),
+      : roomFacts.stateContent(requester, roomId, eventType, stateKey),
+  ),
   route(listMembers, async ({ params: { roomId }, query: { at, membership, not_membership: notMembership }, requester }) =>
-    objectOfTexts({ chunk: arrayText(await roomFacts.members(requester, roomId, { at, membership, notMembership })) })),
+    objectOfTexts({ chunk: arrayText(await roomFacts.members(requester, roomId, { at, membership, notMembership })) }),
+  ),
   route(listJoinedMembers, async ({ params: { roomId }, requester }) => ({
     joined: Object.fromEntries(await roomFacts.joinedMembers(requester, roomId)),
   })),

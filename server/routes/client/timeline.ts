@@ -1,5 +1,10 @@
 import {
-  getEvent, getEventContext, getMessages, listRelations, listRelationsOfEventType, listRelationsOfType,
+  getEvent,
+  getEventContext,
+  getMessages,
+  listRelations,
+  listRelationsOfEventType,
+  listRelationsOfType,
 } from '../../../spec/client/timeline.ts'
 import type { EventId, RoomId } from '../../../spec/identifiers.ts'
 import { route, SerializedJson, type Requester, type Route } from '../../http/route.ts'
@@ -19,12 +24,22 @@ interface Needs {
 
 /** The history of rooms: messages, context, single events and what relates to them. client-server-api/#syncing */
 export const timelineRoutes = ({ timeline, relationsPage }: Needs): Route[] => {
-  const related = async (requester: Requester, roomId: RoomId, eventId: EventId, query: RelationsQuery, only: Pick<RelatedRequest, 'relType' | 'eventType'>) => {
+  const related = async (
+    requester: Requester,
+    roomId: RoomId,
+    eventId: EventId,
+    query: RelationsQuery,
+    only: Pick<RelatedRequest, 'relType' | 'eventType'>,
+  ) => {
     const { from, to, dir, limit = 10, recurse = false } = query
     const { chunk, nextBatch, prevBatch, recursionDepth } = await orNoSuchEvent(
-      relationsPage(requester, roomId, eventId, { ...only, backwards: dir !== 'f', from, to, limit, recurse }))
+      relationsPage(requester, roomId, eventId, { ...only, backwards: dir !== 'f', from, to, limit, recurse }),
+    )
     return objectOfTexts({
-      chunk: arrayText(chunk), next_batch: textOf(nextBatch), prev_batch: textOf(prevBatch), recursion_depth: textOf(recursionDepth),
+      chunk: arrayText(chunk),
+      next_batch: textOf(nextBatch),
+      prev_batch: textOf(prevBatch),
+      recursion_depth: textOf(recursionDepth),
     })
   }
 
@@ -32,23 +47,41 @@ export const timelineRoutes = ({ timeline, relationsPage }: Needs): Route[] => {
     route(getMessages, async ({ params: { roomId }, query: { from, to, dir, limit = 10, filter }, requester }) => {
       const compiled = compiledFilter(filter)
       const { start, end, chunk, state } = await timeline.page(requester, roomId, {
-        backwards: dir === 'b', from, to, limit: Math.min(limit, compiled?.limit ?? limit), filter: compiled,
+        backwards: dir === 'b',
+        from,
+        to,
+        limit: Math.min(limit, compiled?.limit ?? limit),
+        filter: compiled,
       })
       return objectOfTexts({ start: textOf(start), end: textOf(end), chunk: arrayText(chunk), state: state && arrayText(state) })
     }),
     route(getEventContext, async ({ params: { roomId, eventId }, query: { limit = 10, filter }, requester }) => {
       const compiled = compiledFilter(filter)
-      const found = await timeline.context(requester, roomId, eventId, { limit: Math.min(limit, compiled?.limit ?? limit), filter: compiled })
+      const found = await timeline.context(requester, roomId, eventId, {
+        limit: Math.min(limit, compiled?.limit ?? limit),
+        filter: compiled,
+      })
       return objectOfTexts({
-        start: textOf(found.start), end: textOf(found.end), event: found.event,
-        events_before: arrayText(found.eventsBefore), events_after: arrayText(found.eventsAfter), state: arrayText(found.state),
+        start: textOf(found.start),
+        end: textOf(found.end),
+        event: found.event,
+        events_before: arrayText(found.eventsBefore),
+        events_after: arrayText(found.eventsAfter),
+        state: arrayText(found.state),
       })
     }),
-    route(getEvent, async ({ params: { roomId, eventId }, requester }) => new SerializedJson(await orNoSuchEvent(timeline.event(requester, roomId, eventId)))),
+    route(
+      getEvent,
+      async ({ params: { roomId, eventId }, requester }) =>
+        new SerializedJson(await orNoSuchEvent(timeline.event(requester, roomId, eventId))),
+    ),
     route(listRelations, ({ params: { roomId, eventId }, query, requester }) => related(requester, roomId, eventId, query, {})),
-    route(listRelationsOfType, ({ params: { roomId, eventId, relType }, query, requester }) => related(requester, roomId, eventId, query, { relType })),
+    route(listRelationsOfType, ({ params: { roomId, eventId, relType }, query, requester }) =>
+      related(requester, roomId, eventId, query, { relType }),
+    ),
     route(listRelationsOfEventType, ({ params: { roomId, eventId, relType, eventType }, query, requester }) =>
-      related(requester, roomId, eventId, query, { relType, eventType })),
+      related(requester, roomId, eventId, query, { relType, eventType }),
+    ),
   ]
 }
 
@@ -64,7 +97,9 @@ const textOf = (value: string | number | undefined): string | undefined => (valu
 
 /** Where the answer is about one event, a room that one may not read is no different from one without the event. */
 const orNoSuchEvent = <T>(work: Promise<T>): Promise<T> =>
-  work.catch((error: unknown) => { throw error instanceof MatrixError && error.errcode === 'M_FORBIDDEN' ? noSuchEvent() : error })
+  work.catch((error: unknown) => {
+    throw error instanceof MatrixError && error.errcode === 'M_FORBIDDEN' ? noSuchEvent() : error
+  })
 
 /** @throws M_INVALID_PARAM for a text that is no filter */
 const compiledFilter = (text: string | undefined): EventFilter | undefined => {
