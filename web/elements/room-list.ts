@@ -31,7 +31,8 @@ export class RoomList extends ChatElement {
   declare hovered: boolean
   declare folded: Set<string>
   #frozen: Section[] | undefined
-  #held: string | undefined
+  #open: string | undefined
+  #held = false
 
   constructor() {
     super()
@@ -51,19 +52,19 @@ export class RoomList extends ChatElement {
     const { client } = this
     const open = this.router.place.value
     const openId = open.name === 'room' ? open.roomId : undefined
-    const known = [...client.rooms.all.value.values()].filter((room) => room.state.value.size > 0)
-    const rooms = known.map((room) => ({
+    const listed = [...client.rooms.all.value.values()].filter((room) => room.state.value.size > 0)
+    const rooms = listed.map((room) => ({
       roomId: room.roomId,
       kind: room.kind.value,
       membership: room.membership.value,
       unread: room.unread.current.value,
       activity: room.activity.value,
     }))
-    // The open room stays where it was when it was opened.
-    const shown = this.#frozen?.find(({ name }) => name === 'unread')
-    if (openId === undefined) this.#held = undefined
-    else if (openId !== this.#held) this.#held = shown?.roomIds.includes(openId) ? openId : undefined
-    const fresh = sections(rooms, client.preferences.current.value.list_sort, this.#held)
+    if (openId !== this.#open) {
+      this.#open = openId
+      this.#held = this.#frozen?.some(({ name, roomIds }) => name === 'unread' && roomIds.includes(openId ?? '')) === true
+    }
+    const fresh = sections(rooms, client.preferences.current.value.list_sort, openId, this.#held)
     const known = new Set(this.#frozen?.flatMap(({ roomIds }) => roomIds))
     const same =
       known.size === fresh.flatMap(({ roomIds }) => roomIds).length && fresh.every(({ roomIds }) => roomIds.every((id) => known.has(id)))

@@ -26,14 +26,14 @@ const order: readonly SectionName[] = ['invites', 'unread', 'announcements', 'ch
 export const isUnread = ({ unread }: { readonly unread: Unread }): boolean => unread.messages > 0 || unread.mentions > 0
 
 /**
- * Sorts rooms into sections, most recent first. `held`: a room that stays among the unread although it is read now, so that
- * opening a room does not move it away under the pointer.
+ * Sorts rooms into sections, most recent first. `open`: the room on the screen, which stays where it was when it was opened:
+ * among the unread if `held`, else in its own section.
  */
-export const sections = (rooms: readonly ListedRoom[], sort: ListSort, held?: string): Section[] => {
+export const sections = (rooms: readonly ListedRoom[], sort: ListSort, open?: string, held = false): Section[] => {
   const found = new Map<SectionName, ListedRoom[]>()
   for (const room of rooms) {
     if (room.kind === 'space' || !['join', 'invite'].includes(room.membership)) continue
-    const onTop = sort === 'unread' && (isUnread(room) || room.roomId === held)
+    const onTop = sort === 'unread' && (room.roomId === open ? held : isUnread(room))
     const name = room.membership === 'invite' ? 'invites' : onTop ? 'unread' : sectionOf[room.kind]
     found.set(name, [...(found.get(name) ?? []), room])
   }

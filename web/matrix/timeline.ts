@@ -66,32 +66,27 @@ export const createTimeline = (): Timeline => {
     if (to !== undefined && token !== undefined) missing.set(to, token)
   }
 
-  /** Events of the chunk that precede the first one we hold, and those that follow it. */
-  const split = (chunk: readonly RoomEvent[]) => {
-    const overlap = chunk.findIndex((event) => held.has(event.event_id))
-    const fresh = (event: RoomEvent) => !held.has(event.event_id)
-    if (overlap < 0) return { overlap: undefined, before: [], after: chunk.filter(fresh) }
-    return { overlap: chunk[overlap]?.event_id, before: chunk.slice(0, overlap), after: chunk.slice(overlap).filter(fresh) }
-  }
-
   const addLive = ({ events: chunk, prevBatch, gap }: LiveChunk): RoomEvent[] => {
-    const { overlap, before, after } = split(chunk)
     const list = [...events.value]
-    if (overlap !== undefined && before.length > 0 && missing.has(overlap)) {
-      list.splice(
-        list.findIndex((event) => event.event_id === overlap),
-        0,
-        ...before,
-      )
-      moveGap(overlap, before[0]?.event_id, prevBatch)
-      for (const event of before) held.set(event.event_id, event)
+    const overlap = chunk.find((event) => held.has(event.event_id))
+    const fresh = chunk.filter((event) => !held.has(event.event_id))
+    const indexOf = (event: RoomEvent) => list.findIndex((known) => known.event_id === event.event_id)
+    const isGapBefore = gap || list.length === 0 || overlap !== undefined
+    // The chunk has no holes: what is new in it stands right behind its neighbour there.
+    let at = overlap ? indexOf(overlap) : list.length
+    for (const [index, event] of chunk.entries()) {
+      if (held.has(event.event_id)) {
+        at = indexOf(event) + 1
+        if (index > 0) missing.delete(event.event_id)
+      } else {
+        if (index === 0 && isGapBefore && prevBatch !== undefined) missing.set(event.event_id, prevBatch)
+        list.splice(at, 0, event)
+        at += 1
+      }
     }
-    const first = after[0]
-    if (overlap === undefined && first && prevBatch !== undefined && (gap || list.length === 0)) missing.set(first.event_id, prevBatch)
-    for (const event of after) held.set(event.event_id, event)
-    list.push(...after)
-    if (after.length > 0 || list.length !== events.value.length) publish(list)
-    return after
+    for (const event of fresh) held.set(event.event_id, event)
+    if (fresh.length > 0) publish(list)
+    return fresh
   }
 
   const addOlder = (eventId: string | undefined, page: readonly RoomEvent[], end: string | undefined) => {
