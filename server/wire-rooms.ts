@@ -1,17 +1,15 @@
 import type { UserId } from '../spec/identifiers.ts'
 import type { Config } from './config.ts'
-import { classify, type NotificationClass } from './protocol/notification-class.ts'
-import { levelToNotify, powerOf } from './protocol/power-levels.ts'
 import { createSigningKey } from './protocol/signing.ts'
 import { createAppendEvents } from './rooms/append-event.ts'
 import { createBuildEvent } from './rooms/build-event.ts'
 import { createBundledRelations } from './rooms/bundled-relations.ts'
+import { classOfDraft } from './rooms/event-class.ts'
 import { createClientEvents } from './rooms/client-events.ts'
 import { createNewRoom } from './rooms/new-room.ts'
 import { createOncePerTransaction } from './rooms/once-per-transaction.ts'
 import { createOpenForReading } from './rooms/read-access.ts'
 import { createRelationsPage } from './rooms/relations-page.ts'
-import { builderState } from './rooms/room.ts'
 import { createRoomFacts } from './rooms/room-facts.ts'
 import { createRoomReading } from './rooms/room-reading.ts'
 import { createRoomStates } from './rooms/room-state.ts'
@@ -23,7 +21,6 @@ import { createTyping } from './rooms/typing.ts'
 import { createVisibility } from './rooms/visibility.ts'
 import { createAnnotationStore } from './storage/annotations.ts'
 import type { ServerIdentity } from './storage/server-identity.ts'
-import { eventClass } from './storage/stored-event.ts'
 import type { SyncTokens } from './sync/sync-token.ts'
 import type { Storage } from './wire-storage.ts'
 
@@ -36,10 +33,6 @@ interface Beside {
   now: () => number
 }
 
-const classNumbers: { readonly [name in NotificationClass]: number } = {
-  silent: eventClass.silent, message: eventClass.message, encrypted: eventClass.encrypted, 'room-mention': eventClass.roomMention,
-}
-
 /** The rooms: what writes into them, and what reads from them. */
 export function wireRooms(storage: Storage, _config: Config, { identity, syncTokens, singleOut, isStaff, ignoredUsers, now }: Beside) {
   const { serverName, keyId, signingKeySeed } = identity
@@ -47,10 +40,7 @@ export function wireRooms(storage: Storage, _config: Config, { identity, syncTok
   const roomStates = createRoomStates({ rooms: storage.rooms, state, memberships })
   const buildEvent = createBuildEvent({
     serverName, now, signingKey: createSigningKey({ keyId, seed: signingKeySeed }),
-    classify: (room, draft) => classNumbers[classify(draft, () => {
-      const lookup = builderState(room)
-      return powerOf(room.version, draft.sender, lookup) >= levelToNotify(room.version, 'room', lookup)
-    })],
+    classify: classOfDraft,
   })
   const appendEvents = createAppendEvents({ roomStates, identifiers, groupCommit })
   const sendEvent = createSendEvent({ roomStates, identifiers, events, buildEvent, appendEvents, singleOut })

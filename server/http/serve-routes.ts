@@ -22,6 +22,8 @@ interface Needs {
   readonly readJsonBody: ReadJsonBody
   readonly clientAddress: ClientAddress
   readonly hangUps: HangUps
+  /** Told of every request of somebody who is logged in, before it is served. */
+  readonly noteSeen: (requester: Requester, address: string, userAgent: string | undefined) => void
 }
 
 /** What serving a request tells of it, for the log. */
@@ -37,7 +39,7 @@ export interface Trail {
  */
 export type ServeRoutes = (request: IncomingMessage, response: ServerResponse, trail: Trail) => Promise<void>
 
-export const createServeRoutes = ({ routes, authentication, limiter, readJsonBody, clientAddress, hangUps }: Needs): ServeRoutes => {
+export const createServeRoutes = ({ routes, authentication, limiter, readJsonBody, clientAddress, hangUps, noteSeen }: Needs): ServeRoutes => {
   const dispatch = createDispatch(routes.map(mount))
   const calls = newCalls(hangUps)
 
@@ -53,6 +55,7 @@ export const createServeRoutes = ({ routes, authentication, limiter, readJsonBod
       const found = authentication.authenticate(request)
       requester = found instanceof Promise ? await found : found
       trail.requester = requester
+      noteSeen(requester, address, request.headers['user-agent'])
       if (endpoint.access === 'admin' && !requester.admin)
         throw new MatrixError('M_FORBIDDEN', 'Only administrators of the server may do this.')
     }

@@ -96,6 +96,7 @@ export const startTestApp = async (bounds = usualBounds) => {
     }
   }
   const serveRoutes = createServeRoutes({
+    noteSeen: () => {},
     routes,
     hangUps,
     clientAddress: createClientAddress([]),

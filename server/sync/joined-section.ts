@@ -10,7 +10,7 @@ import { createToldMembers } from './told-members.ts'
 import { hasName, type Heroes } from './room-summary.ts'
 import type { StateDelta } from './room-state-delta.ts'
 import type { RoomTimeline, TimelineSlice } from './room-timeline.ts'
-import type { RoomUnread, UnreadCounts, UnreadTally } from './unread-counts.ts'
+import { addTallies, type RoomUnread, type UnreadCounts, type UnreadTally } from './unread-counts.ts'
 
 /** Who reads, on which device. */
 export interface Viewer {
@@ -149,7 +149,7 @@ export function createJoinedSection(needs: Needs): JoinedSection {
 function notificationTexts(countsOf: NotificationCounts, userId: UserId, room: Room, { main, threads }: RoomUnread, byThread: boolean): string {
   if (threads.size === 0) return `"unread_notifications":${JSON.stringify(countsOf(userId, room, main))}`
   if (!byThread) {
-    const all = [main, ...threads.values()].reduce((a, b) => ({ messages: a.messages + b.messages, highlights: a.highlights + b.highlights, singled: a.singled + b.singled }))
+    const all = [main, ...threads.values()].reduce(addTallies)
     return `"unread_notifications":${JSON.stringify(countsOf(userId, room, all))}`
   }
   const apart = Object.fromEntries([...threads].map(([root, tally]) => [root, countsOf(userId, room, tally)]))

@@ -21,8 +21,8 @@ interface Needs {
   authenticate: (accessToken: string) => Promise<SocketSession>
   /** Strict JSON. @throws M_NOT_JSON */
   parseJson: (text: string) => unknown
-  /** Whether the frame is one of the contract; the fault in a sentence if not. */
-  faultIn: (frame: unknown) => string | undefined
+  /** Passes when the frame is one of the contract. @throws MatrixError that names the fault */
+  checkFrame: (frame: unknown) => void
   reportError: (error: unknown) => void
 }
 
@@ -47,7 +47,7 @@ function errorText(error: MatrixError, id?: string): string {
   return JSON.stringify({ type: 'error', ...(id !== undefined && { id }), errcode: error.errcode, error: error.message, ...error.fields })
 }
 
-export function createLiveSocket({ slidingSync, authenticate, parseJson, faultIn, reportError }: Needs): LiveSocket {
+export function createLiveSocket({ slidingSync, authenticate, parseJson, checkFrame, reportError }: Needs): LiveSocket {
   const server = new WebSocketServer({ noServer: true, maxPayload: maxClientFrameBytes, perMessageDeflate: false, clientTracking: false })
   const sockets = new Set<Open>()
   /** The socket that each connection (device and `conn_id`) lives on. */
@@ -106,8 +106,7 @@ export function createLiveSocket({ slidingSync, authenticate, parseJson, faultIn
     let frame: { type?: unknown } & { [key: string]: unknown }
     try {
       frame = parseJson(String(raw)) as typeof frame
-      const fault = faultIn(frame)
-      if (fault !== undefined) throw new MatrixError('M_BAD_JSON', fault)
+      checkFrame(frame)
     } catch (error) {
       return close(open, closeCodes.badFrame, asMatrixError(error))
     }

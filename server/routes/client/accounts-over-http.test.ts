@@ -39,6 +39,7 @@ const startServer = async (database: Database, options?: Parameters<typeof creat
   const faults: unknown[] = []
   const hangUps = createHangUps()
   const serveRoutes = createServeRoutes({
+    noteSeen: () => {},
     routes: routesOf(world, database),
     hangUps,
     clientAddress: createClientAddress([]),

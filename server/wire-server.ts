@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto'
+import type { Config } from './config.ts'
+import { createRateLimiter } from './http/rate-limit.ts'
+import { createValidate } from './http/validator.ts'
+import { clientFrame } from '../spec/extensions/live-socket.ts'
+import type { Log } from './log.ts'
+import { strictJson } from './protocol/strict-json.ts'
+import { createReading, ignoredUsersIn } from './accounts/cached-account-data.ts'
+import { hashSecret } from './accounts/secret-token.ts'
+import { MatrixError } from './protocol/errors.ts'
+import { routeTable } from './routes/table.ts'
+import { openServerIdentity } from './storage/server-identity.ts'
+import { createLiveSocket } from './sync/live-socket.ts'
+import type { Viewer } from './sync/joined-section.ts'
+import { createSyncTokens } from './sync/sync-token.ts'
+import { isVisitor } from './team/policies.ts'
+import { wireAccounts } from './wire-accounts.ts'
+import { wireHttp } from './wire-http.ts'
+import { wirePersonal } from './wire-personal.ts'
+import { wireRooms } from './wire-rooms.ts'
+import { wireStorage } from './wire-storage.ts'
+import { wireSync } from './wire-sync.ts'
+import { wireTeam } from './wire-team.ts'
+
+interface Needs {
+  config: Config
+  log: Log
+  pageFolder: string
+  beforeMigration: (from: number) => Promise<void>
+}
+
+/** Puts the server together, floor by floor, and lets it listen. Gives its address, and what ends it in reverse. */
+export async function startServer({ config, log, pageFolder, beforeMigration }: Needs) {
+  const now = () => Date.now()
+  const reportError = (error: unknown) => log.error({ err: error }, 'Something went wrong.')
+  const location = config.databaseAddress
+  const storage = await wireStorage(location, { beforeMigration, ...(location.engine === 'postgres' && { readers: location.maxConnections }) })
+  const { database, identifiers, streams } = storage
+  const identity = await openServerIdentity({ database, serverName: config.server_name })
+  const bootId = randomBytes(6).toString('hex')
+  const syncTokens = createSyncTokens(identity.incarnation, bootId)
+  const limiter = config.rates && createRateLimiter({ rates: config.rates, now: () => performance.now() })
+
+  const ignored = createReading(storage, 'm.ignored_user_list', ignoredUsersIn)
+  const personal = wirePersonal(storage, config, { serverName: identity.serverName, now })
+  const rooms = wireRooms(storage, config, {
+    identity, syncTokens, now, singleOut: personal.singleOut,
+    isStaff: (userId) => !isVisitor(userId), ignoredUsers: async (userId) => ignored.of(userId),
+  })
+  const team = wireTeam(storage, rooms, config, { serverName: identity.serverName, now })
+  const accounts = wireAccounts(storage, config, {
+    joinOrganisation: team.organisation.join, leaveAllRooms: team.leaveAllRooms, propagateProfile: team.propagateProfile,
+    eraseUserData: personal.eraseUserData, limiter: limiter ?? { hit: () => {}, check: () => {} }, reportError, now,
+  })
+  const sync = wireSync(storage, rooms, {
+    incarnation: identity.incarnation, bootId, tokens: syncTokens, presence: personal.presenceNews, notificationCounts: personal.notificationCounts, now,
+  })
+
+  const makeViewer = (userId: Viewer['userId'], deviceNid: number): Viewer | Promise<Viewer> => {
+    const userNid = identifiers.knownUser(userId)
+    const known = ignored.of(userId)
+    if (userNid !== undefined && !(known instanceof Promise)) return { userId, userNid, deviceNid, ignored: known }
+    return Promise.all([identifiers.user(userId), known]).then(([nid, users]) => ({ userId, userNid: nid, deviceNid, ignored: users }))
+  }
+  const isLive = ({ tokenHash }: { tokenHash: string }) => accounts.sessions.find(tokenHash) !== undefined
+  const checkFrame = createValidate('body', clientFrame)
+  const liveSocket = createLiveSocket({
+    slidingSync: sync.slidingSync, parseJson: (text) => strictJson(text, { integers: 'strict' }), checkFrame, reportError,
+    authenticate: async (token) => {
+      const session = await accounts.sessions.find(hashSecret(token))
+      if (session === undefined) throw new MatrixError('M_UNKNOWN_TOKEN', 'This access token is not in use; log in again.')
+      return { deviceNid: session.deviceNid, viewer: () => makeViewer(session.userId, session.deviceNid), isLive: () => isLive(session) }
+    },
+  })
+  const routes = routeTable({
+    ...rooms, ...team, ...accounts, ...sync, ...personal,
+    serverName: identity.serverName, requireLogin: true, openToAnyone: false, isLive,
+    viewerOf: ({ userId, deviceNid }) => makeViewer(userId, deviceNid),
+    forgetRoom: async (roomId, userId) => {
+      await team.forgetRoom(roomId, userId)
+      sync.userRooms.forget(userId, roomId)
+    },
+  })
+  const server = await wireHttp(config, { log, routes, limiter, accounts, liveSocket, pageFolder })
+  await team.organisation.ensure()
+  void accounts.deactivate.resume().catch(reportError)
+  const flushing = setInterval(() => { accounts.lastSeen.flush().catch(reportError) }, 60_000)
+  const address = await server.listen({ host: config.bind_address, port: config.port })
+
+  const stop = async (): Promise<void> => {
+    clearInterval(flushing)
+    liveSocket.stop()
+    sync.readers.stop()
+    await server.stop()
+    personal.stop()
+    rooms.typing.stop()
+    await accounts.lastSeen.flush().catch(reportError)
+    await database.close()
+  }
+  return { address, stop, identity, accounts, storage, streams }
+}
+
+export type RunningServer = Awaited<ReturnType<typeof startServer>>
