@@ -90,6 +90,7 @@ export function createCreateRoom({ serverName, makeRoom, people, policy, checkSt
     } as const
     checkWish(wish)
     for (const entry of wish.initialState) checkState(lookupIn([]), entry)
+    policy.check({ state: lookupIn([]), sender: creator, target: creator, from: 'leave', to: 'join', known: false })
     return wish
   }
 

@@ -11,7 +11,7 @@ export interface PublishedRoom {
 export interface DirectoryStore {
   isPublished(roomNid: number): Promise<boolean>
   setPublished(roomNid: number, published: boolean): Promise<void>
-  /** The rooms with most members first; of equals, by room ID. */
+  /** Those that somebody is in, the fullest first; of equals, by room ID. */
   list(): Promise<PublishedRoom[]>
 }
 
@@ -29,7 +29,7 @@ export function createDirectoryStore(database: Database): DirectoryStore {
           (SELECT COUNT(*) FROM membership m WHERE m.room_nid = p.room_nid AND m.membership = 'join') AS joined
         FROM published_room p JOIN room r ON r.nid = p.room_nid`)
       // Collations differ between engines; the order of pages must not.
-      return rows.map((row) => ({ roomId: row.room_id, joined: row.joined }))
+      return rows.filter(({ joined }) => joined > 0).map((row) => ({ roomId: row.room_id, joined: row.joined }))
         .sort((a, b) => b.joined - a.joined || (a.roomId < b.roomId ? -1 : 1))
     },
   }

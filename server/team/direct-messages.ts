@@ -12,6 +12,7 @@ import { committedState } from '../rooms/room.ts'
 import type { RoomStates } from '../rooms/room-state.ts'
 import type { DirectRoomStore } from '../storage/direct-rooms.ts'
 import type { DirectList } from './direct-list.ts'
+import { requireStaff } from './policies.ts'
 
 /**
  * Opens the one direct conversation of the requester and others: the one there is, with those back in it who had left, or a new one.
@@ -111,6 +112,7 @@ export function createOpenDirectMessage({ newRoom, alterRoom, roomStates, people
     const everyone = [...new Set([requester, ...named])].sort()
     const others = everyone.filter((userId) => userId !== requester)
     if (others.length === 0) throw new MatrixError('M_INVALID_PARAM', 'Name somebody else to talk with.')
+    for (const userId of everyone) requireStaff(userId)
     const key = everyone.join()
     const present = opening.get(key)
     // Whoever comes while it is being opened shares what comes of it.

@@ -23,14 +23,17 @@ interface Needs {
 /** Whether the ID is that of somebody who writes from the organisation's website. */
 export const isVisitor = (userId: string): boolean => userId.startsWith('@visitor-')
 
+/** @throws M_FORBIDDEN for somebody who writes from the website */
+export function requireStaff(userId: UserId): void {
+  if (isVisitor(userId)) throw new MatrixError('M_FORBIDDEN', 'Visitors of the website take part in live chats alone.')
+}
+
 /** What the team's rooms ask of memberships. */
 export const createMembershipPolicy = ({ isLocal, autoAcceptInvites }: Needs): MembershipPolicy => ({
   check: ({ state, sender, target, from, to, known }) => {
     const kind = kindOf(state)
     const enters = to === 'invite' || to === 'join' || to === 'knock'
-    if (enters && isVisitor(target) && kind !== 'livechat') {
-      throw new MatrixError('M_FORBIDDEN', 'Visitors of the website take part in live chats alone.')
-    }
+    if (enters && kind !== 'livechat') requireStaff(target)
     // The people of a direct conversation are those who have ever been in it.
     if (to === 'invite' && kind === 'dm' && !known) {
       throw new MatrixError('chat.hallway.DM_LOCKED', 'The people of a direct conversation are fixed; make a group to talk with more.')

@@ -137,3 +137,27 @@ forEachEngine('at a later start the organisation is the same one, renamed if nee
   await later.organisation.ensure()
   t.is(database.head(), head)
 })
+
+forEachEngine('visitors of the website are in no room of the team, whoever makes it', async (t, database) => {
+  const team = await aTeam(database)
+  const [visitor] = await team.signUp('visitor-1')
+  const refused = async (deed: Promise<unknown>) => t.throwsAsync(deed, { message: /live chats alone/ })
+  const roomId = await team.createRoom(alice, { preset: 'public_chat' })
+  await refused(team.members.join(roomId, visitor!))
+  await refused(team.members.invite({ roomId, sender: alice, target: visitor! }))
+  await refused(team.createRoom(visitor!, {}))
+  await refused(team.createRoom(alice, { invite: [visitor!] }))
+  await refused(team.presetRooms.make(maker, { preset: 'group.open', invite: [visitor!] }))
+  await refused(team.presetRooms.make({ userId: visitor!, admin: false }, { preset: 'group.open' }))
+  await refused(team.openDirectMessage(alice, [visitor!]))
+  await team.organisation.join(visitor!)
+  t.deepEqual(await team.joinedRooms(visitor!), [])
+})
+
+forEachEngine('an announcement to hundreds takes a few commits', async (t, database) => {
+  const team = await aTeam(database)
+  await team.signUp(...Array.from({ length: 230 }, (_, i) => `user${i}`))
+  const roomId = await team.presetRooms.make(admin, { preset: 'announcement', name: 'News' })
+  t.is((await team.roomStates.open(roomId))?.counts.join, 234)
+  t.deepEqual(await team.stores.mandatoryRooms.missing((await team.roomStates.open(roomId))!.nid), [])
+})

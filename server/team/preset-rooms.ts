@@ -6,7 +6,7 @@ import { localAlias } from '../rooms/alias-grammar.ts'
 import type { People } from '../rooms/people.ts'
 import type { OpenDirectMessage } from './direct-messages.ts'
 import type { Organisation } from './organisation.ts'
-import { isVisitor, requireEnforced } from './policies.ts'
+import { requireEnforced, requireStaff } from './policies.ts'
 import { isClosed, joinRulesOf, powerLevelsOf, presets, withOverrides, type Preset } from './presets.ts'
 import type { MakeSystemRoom } from './system-rooms.ts'
 
@@ -81,7 +81,7 @@ export function createPresetRooms(needs: Needs): PresetRooms {
     const others = [...new Set(invite)].filter((userId) => userId !== maker.userId)
     if (others.length > invitedAtOnce) throw new MatrixError('M_INVALID_PARAM', `Name at most ${invitedAtOnce} people, and add others afterwards.`)
     for (const userId of others) {
-      if (isVisitor(userId)) throw new MatrixError('M_FORBIDDEN', 'Visitors of the website take part in live chats alone.')
+      requireStaff(userId)
       await people.requireInvitable(userId)
     }
     return others
@@ -97,6 +97,7 @@ export function createPresetRooms(needs: Needs): PresetRooms {
   return {
     available,
     make: async (maker, wish) => {
+      requireStaff(maker.userId)
       if (!available(maker).includes(wish.preset)) throw new MatrixError('M_FORBIDDEN', `You may not make rooms of the preset ${wish.preset}; ask an administrator.`)
       if (wish.preset === 'dm') return makeDirect(maker, wish)
       const preset = settle(maker, presets[wish.preset], wish)
