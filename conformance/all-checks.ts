@@ -1,6 +1,7 @@
 import type { Check } from './check.ts'
 import { accountDataChecks } from './client/account-data.ts'
 import { accountChecks } from './client/account.ts'
+import { badInputChecks } from './client/bad-input.ts'
 import { deviceChecks } from './client/devices.ts'
 import { directoryChecks } from './client/directory.ts'
 import { discoveryChecks } from './client/discovery.ts'
@@ -24,6 +25,10 @@ import { slidingSyncChecks } from './client/sliding-sync.ts'
 import { syncChecks } from './client/sync.ts'
 import { tagAndFilterChecks } from './client/tags-and-filters.ts'
 import { timelineChecks } from './client/timeline.ts'
+import { directMessageChecks } from './extensions/direct-messages.ts'
+import { liveSocketChecks } from './extensions/live-socket.ts'
+import { presetRoomChecks } from './extensions/rooms.ts'
+import { unreadChecks } from './extensions/unread.ts'
 
 /** Every check, in reading order. */
 export const allChecks: readonly Check[] = [
@@ -34,4 +39,6 @@ export const allChecks: readonly Check[] = [
   ...timelineChecks, ...relationChecks, ...historyVisibilityChecks,
   ...receiptChecks, ...ephemeralChecks, ...directoryChecks, ...searchChecks,
   ...syncChecks, ...slidingSyncChecks,
+  ...presetRoomChecks, ...directMessageChecks, ...liveSocketChecks, ...unreadChecks,
+  ...badInputChecks,
 ]

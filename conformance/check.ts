@@ -1,5 +1,6 @@
 import type { Endpoint } from '../spec/endpoint.ts'
 import type { Caller, Client } from './client.ts'
+import type { LiveSocket } from './live-socket.ts'
 import type { Person } from './people.ts'
 import type { RoomId } from '../spec/identifiers.ts'
 
@@ -19,6 +20,8 @@ export interface Stage {
   /** A caller with whatever token. */
   readonly as: (token: string) => Caller
   readonly client: Client
+  /** Opens the live socket, authenticated by the token, if one is given. It is closed when the check ends. */
+  readonly socket: (token?: string) => Promise<LiveSocket>
   readonly serverName: string
   /** Base URL for this check, `http` or `https`, without a slash at the end. */
   readonly baseUrl: string

@@ -1,6 +1,7 @@
 import { type Check, minorOf, type Stage } from './check.ts'
 import { createClient } from './client.ts'
 import { NotApplicable, Unmet, Unreachable } from './expect.ts'
+import { type LiveSocket, openLiveSocket } from './live-socket.ts'
 import { createPeople, type People } from './people.ts'
 import type { Probed } from './probe.ts'
 import { createRandom, hashed } from './random.ts'
@@ -77,9 +78,10 @@ const attempt = async (check: Check, needs: Needs, turn: number): Promise<{ outc
   const log = createWireLog()
   const limit = needs.patience * 4 + 10_000
   const giveUp = new AbortController()
+  const sockets: LiveSocket[] = []
   const timer = setTimeout(() => giveUp.abort(new Unmet(`Expected: a verdict within ${limit} ms.`)), limit)
   try {
-    await check.run(createStage(check, needs, { log, signal: giveUp.signal, turn }))
+    await check.run(createStage(check, needs, { log, signal: giveUp.signal, turn, sockets }))
     return { outcome: undefined, log }
   } catch (error) {
     if (error instanceof Unreachable) {
@@ -89,6 +91,7 @@ const attempt = async (check: Check, needs: Needs, turn: number): Promise<{ outc
     return { outcome: error instanceof Error ? error : new Error(String(error)), log }
   } finally {
     clearTimeout(timer)
+    for (const socket of sockets) socket.close()
   }
 }
 
@@ -97,7 +100,7 @@ const noPeople = (): Promise<never> =>
 
 const createStage = (
   check: Check, { probed, baseUrlOf, seed, roomVersion, patience, unique, sharedSecret }: Needs,
-  { log, signal, turn }: { log: WireLog, signal: AbortSignal, turn: number },
+  { log, signal, turn, sockets }: { log: WireLog, signal: AbortSignal, turn: number, sockets: LiveSocket[] },
 ): Stage => {
   const baseUrl = baseUrlOf(check)
   const client = createClient({ baseUrl, log, signal })
@@ -106,6 +109,11 @@ const createStage = (
   return {
     client, people, baseUrl, patience, unique, sharedSecret, nobody: client.as(undefined), as: client.as,
     serverName: probed.serverName, features: probed.features, random: createRandom(seed ^ hashed(check.id) ^ turn),
+    socket: async token => {
+      const socket = await openLiveSocket({ baseUrl, log, patience }, token)
+      sockets.push(socket)
+      return socket
+    },
     room: async (...names) => {
       const [owner, ...others] = await people(...names)
       if (owner === undefined) throw new Error('A room needs somebody to make it.')
