@@ -72,15 +72,19 @@ interface ReferenceRow {
 
 export function createRelationStore(database: Database): RelationStore {
   const { engine } = database
+  /** One of the texts in a bound JSON array. Of an array PostgreSQL knows that it is small, and looks each text up in the index. */
+  const amongTexts = (parameter: `$${number}`): string =>
+    engine === 'sqlite' ? inList(engine, parameter, 'text') : `= ANY (ARRAY(SELECT jsonb_array_elements_text(${parameter}::jsonb)))`
   const codePointOrder = engine === 'postgres' ? ' COLLATE "C"' : ''
   /** The children in a scope, of a row `e`; takes the parameters 1 to 3, and 4 where somebody is left out. */
   const scoped = ({ roomNid, targets, upTo, without }: RelationScope): { sql: string; bind: unknown[] } => ({
-    sql: `e.relates_to ${inList(engine, '$1', 'text')} AND e.room_nid = $2 AND e.pos <= $3 AND e.redacted_by IS NULL${
-      without.length === 0 ? '' : ` AND e.sender_nid NOT IN (SELECT u.nid FROM user_id u WHERE u.user_id ${inList(engine, '$4', 'text')})`
+    sql: `e.relates_to ${amongTexts('$1')} AND +e.room_nid = $2 AND +e.pos <= $3 AND e.redacted_by IS NULL${
+      without.length === 0 ? '' : ` AND e.sender_nid NOT IN (SELECT u.nid FROM user_id u WHERE u.user_id ${amongTexts('$4')})`
     }`,
     bind: [JSON.stringify(targets), roomNid, upTo, ...(without.length === 0 ? [] : [JSON.stringify(without.map(toColumn))])],
   })
 
+  // `+room_nid` keeps planners from walking through the room: what relates to an event is found by the event.
   return {
     counts: async (scope, readerNid) => {
       const { sql, bind } = scoped(scope)
@@ -133,29 +137,35 @@ export function createRelationStore(database: Database): RelationStore {
         )
           .flatMap(([column, value]) => (value === undefined ? [] : [` AND ${alias}.${column} = $${bind.push(toColumn(value))}`]))
           .join('')
-      const page = `e.pos > $3 AND e.pos <= $4 ORDER BY e.pos ${backwards ? 'DESC' : 'ASC'} LIMIT $5`
-      const children = (alias: string) => `${alias}.room_nid = $2 AND ${alias}.redacted_by IS NULL${of(alias)}`
-      const rows = await database.read<EventRow>(
+      const children = (alias: string) => `+${alias}.room_nid = $2 AND ${alias}.redacted_by IS NULL${of(alias)}`
+      const order = backwards ? 'DESC' : 'ASC'
+      const page = `x.pos > $3 AND x.pos <= $4 ORDER BY x.pos ${order} LIMIT $5`
+      const [related, nids] =
         depth === 1
-          ? `SELECT ${eventColumns} FROM event e ${eventJoins} WHERE e.relates_to = $1 AND ${children('e')} AND ${page}`
-          : `WITH RECURSIVE related (nid, event_id, level) AS (
-            SELECT c.nid, c.event_id, 1 FROM event c WHERE c.relates_to = $1 AND ${children('c')}
-            UNION ALL SELECT c.nid, c.event_id, d.level + 1 FROM related d JOIN event c ON c.relates_to = d.event_id
-            WHERE d.level < $${bind.push(depth)} AND ${children('c')})
-          SELECT ${eventColumns} FROM event e ${eventJoins} WHERE e.nid IN (SELECT nid FROM related) AND e.event_id <> $1 AND ${page}`,
+          ? ['', `SELECT x.nid FROM event x WHERE x.relates_to = $1 AND ${children('x')} AND ${page}`]
+          : [
+              `WITH RECURSIVE related (nid, event_id, pos, level) AS (
+                SELECT c.nid, c.event_id, c.pos, 1 FROM event c WHERE c.relates_to = $1 AND ${children('c')}
+                UNION ALL SELECT c.nid, c.event_id, c.pos, d.level + 1 FROM related d JOIN event c ON c.relates_to = d.event_id
+                WHERE d.level < $${bind.push(depth)} AND ${children('c')})`,
+              `SELECT x.nid FROM related x WHERE ${page}`,
+            ]
+      // The page is chosen by numbers alone: sorting must not carry the events' texts about.
+      const rows = await database.read<EventRow>(
+        `${related} SELECT ${eventColumns} FROM (${nids}) page JOIN event e ON e.nid = page.nid ${eventJoins} ORDER BY e.pos ${order}`,
         bind,
       )
       return rows.map(storedEvent)
     },
     withChild: async (roomNid, targets, { senders, relTypes }) => {
       const bind: unknown[] = [JSON.stringify(targets), roomNid]
-      const list = (values: readonly string[]) => inList(engine, `$${bind.push(JSON.stringify(values.map(toColumn)))}`, 'text')
+      const list = (values: readonly string[]) => amongTexts(`$${bind.push(JSON.stringify(values.map(toColumn)))}`)
       const also = `${senders === undefined ? '' : ` AND c.sender_nid IN (SELECT u.nid FROM user_id u WHERE u.user_id ${list(senders)})`}${
         relTypes === undefined ? '' : ` AND c.rel_type ${list(relTypes)}`
       }`
       const rows = await database.read<{ relates_to: string }>(
         `SELECT DISTINCT c.relates_to FROM event c
-        WHERE c.relates_to ${inList(engine, '$1', 'text')} AND c.room_nid = $2 AND c.redacted_by IS NULL AND c.pos IS NOT NULL${also}`,
+        WHERE c.relates_to ${amongTexts('$1')} AND +c.room_nid = $2 AND c.redacted_by IS NULL AND c.pos IS NOT NULL${also}`,
         bind,
       )
       return new Set(rows.map(({ relates_to }) => relates_to as EventId))
