@@ -9,7 +9,10 @@ import { isRoomAlias, serverNameOf } from '../protocol/identifiers.ts'
 export function localAlias(localpart: string, serverName: string): RoomAlias {
   const alias = `#${localpart}:${serverName}`
   if (localpart === '' || /[\s:\p{Cc}]/u.test(localpart) || !isRoomAlias(alias)) {
-    throw new MatrixError('M_INVALID_PARAM', 'An alias has no space, colon or control character, and with the server name at most 255 bytes.')
+    throw new MatrixError(
+      'M_INVALID_PARAM',
+      'An alias has no space, colon or control character, and with the server name at most 255 bytes.',
+    )
   }
   return alias
 }

@@ -39,7 +39,10 @@ interface Needs {
 /** Whether the user may say by which name the room goes. Their membership must be in memory. */
 export const mayName = (room: Room, userId: UserId): boolean => {
   const state = committedState(room)
-  return membershipOf(state, userId) === 'join' && powerOf(room.version, userId, state) >= levelToSend(room.version, 'm.room.canonical_alias', true, state)
+  return (
+    membershipOf(state, userId) === 'join' &&
+    powerOf(room.version, userId, state) >= levelToSend(room.version, 'm.room.canonical_alias', true, state)
+  )
 }
 
 export function createAliases({ serverName, aliases, roomStates, now }: Needs): Aliases {
@@ -64,8 +67,10 @@ export function createAliases({ serverName, aliases, roomStates, now }: Needs): 
     add: async ({ userId, admin }, text, roomId) => {
       const alias = requireLocalAlias(text, serverName)
       const room = await open(roomId, userId)
-      if (!admin && membershipOf(committedState(room), userId) !== 'join') throw new MatrixError('M_FORBIDDEN', 'Join the room before you name it.')
-      if (!(await aliases.add(alias, roomId, userId, now()))) throw new MatrixError('M_UNKNOWN', `The alias ${alias} is taken; choose another.`, { status: 409 })
+      if (!admin && membershipOf(committedState(room), userId) !== 'join')
+        throw new MatrixError('M_FORBIDDEN', 'Join the room before you name it.')
+      if (!(await aliases.add(alias, roomId, userId, now())))
+        throw new MatrixError('M_UNKNOWN', `The alias ${alias} is taken; choose another.`, { status: 409 })
     },
     remove: async ({ userId, admin }, text) => {
       const { alias, roomId, creator } = await find(text)

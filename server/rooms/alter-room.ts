@@ -53,7 +53,8 @@ export function createAlterRoom({ roomStates, identifiers, buildEvent, appendEve
       if (identifiers.knownUser(userId) === undefined) await identifiers.user(userId)
       if (identifiers.knownStateKey('m.room.member', userId) === undefined) await identifiers.stateKey('m.room.member', userId)
     }
-    for (const [type, stateKey] of entries) if (identifiers.knownStateKey(type, stateKey) === undefined) await identifiers.stateKey(type, stateKey)
+    for (const [type, stateKey] of entries)
+      if (identifiers.knownStateKey(type, stateKey) === undefined) await identifiers.stateKey(type, stateKey)
   }
 
   /** Memory is bounded: what was brought in may be gone again when the turn comes. */
@@ -79,7 +80,8 @@ export function createAlterRoom({ roomStates, identifiers, buildEvent, appendEve
       result = { given: deed({ room, state: (type, stateKey) => builderEntry(room, type, stateKey), send }) }
     })
     // What was seen may still be on its way to the disk; nobody is told of it before it is there.
-    if (sent === 0 && room.waiting > 0) await groupCommit.add({ positions: 0, write: () => {}, committed: () => [], valid: () => !room.broken })
+    if (sent === 0 && room.waiting > 0)
+      await groupCommit.add({ positions: 0, write: () => {}, committed: () => [], valid: () => !room.broken })
     return result!.given
   }
 

@@ -52,7 +52,10 @@ export function firstEvents(wish: RoomWish, profile: MemberProfile): FirstEvent[
     ...(alias === undefined ? [] : [state('m.room.canonical_alias', { alias })]),
     ...fromPreset,
     ...initialState
-      .filter(({ type, stateKey }) => !(stateKey === '' && ((type === 'm.room.name' && name !== undefined) || (type === 'm.room.topic' && topic !== undefined))))
+      .filter(
+        ({ type, stateKey }) =>
+          !(stateKey === '' && ((type === 'm.room.name' && name !== undefined) || (type === 'm.room.topic' && topic !== undefined))),
+      )
       .map(({ type, stateKey, content }) => state(type, content, stateKey)),
     ...(name === undefined ? [] : [state('m.room.name', { name })]),
     ...(topic === undefined ? [] : [state('m.room.topic', topicContent(topic))]),
@@ -67,7 +70,11 @@ const creation = ({ version, preset, creationContent, invite, creator }: RoomWis
   const named = own(content, 'additional_creators')
   const trusted = version.privilegedCreators && preset === 'trusted_private_chat' ? invite : []
   const additional = [...new Set([...(Array.isArray(named) ? named : []), ...trusted])].filter((userId) => userId !== creator)
-  return { ...content, room_version: version.id, ...(version.privilegedCreators && additional.length > 0 && { additional_creators: additional }) }
+  return {
+    ...content,
+    room_version: version.id,
+    ...(version.privilegedCreators && additional.length > 0 && { additional_creators: additional }),
+  }
 }
 
 /** What a room asks of whom, before the override. */
@@ -78,10 +85,21 @@ const initialPowerLevels = ({ creator, version, preset, invite, powerLevels }: R
     users: Object.fromEntries(owners.map((userId) => [userId, 100])),
     users_default: 0,
     events: {
-      'm.room.name': 50, 'm.room.avatar': 50, 'm.room.canonical_alias': 50, 'm.room.power_levels': 100, 'm.room.history_visibility': 100,
-      'm.room.server_acl': 100, 'm.room.encryption': 100, ...tombstone,
+      'm.room.name': 50,
+      'm.room.avatar': 50,
+      'm.room.canonical_alias': 50,
+      'm.room.power_levels': 100,
+      'm.room.history_visibility': 100,
+      'm.room.server_acl': 100,
+      'm.room.encryption': 100,
+      ...tombstone,
     },
-    events_default: 0, state_default: 50, ban: 50, kick: 50, redact: 50, invite: 0,
+    events_default: 0,
+    state_default: 50,
+    ban: 50,
+    kick: 50,
+    redact: 50,
+    invite: 0,
     ...powerLevels,
   }
   const { events } = levels

@@ -15,16 +15,34 @@ for (const version of ['11', '12']) {
     const deeds = testDeeds(database)
     const [, bob] = await deeds.signUp('alice', 'bob')
     const roomId = await deeds.createRoom(alice, {
-      version, preset: 'trusted_private_chat', name: 'Lab', topic: 'Glass', aliasName: 'lab', invite: [bob!, bob!], isDirect: true,
+      version,
+      preset: 'trusted_private_chat',
+      name: 'Lab',
+      topic: 'Glass',
+      aliasName: 'lab',
+      invite: [bob!, bob!],
+      isDirect: true,
       initialState: [
         { type: 'm.room.name', stateKey: '', content: { name: 'other' } },
         { type: 'm.room.guest_access', stateKey: '', content: { guest_access: 'forbidden' } },
       ],
     })
     const timeline = await timelineOf(deeds, roomId)
-    t.deepEqual(timeline.map(({ type }) => type.replace('m.room.', '')), [
-      'create', 'member', 'power_levels', 'canonical_alias', 'join_rules', 'history_visibility', 'guest_access', 'name', 'topic', 'member',
-    ])
+    t.deepEqual(
+      timeline.map(({ type }) => type.replace('m.room.', '')),
+      [
+        'create',
+        'member',
+        'power_levels',
+        'canonical_alias',
+        'join_rules',
+        'history_visibility',
+        'guest_access',
+        'name',
+        'topic',
+        'member',
+      ],
+    )
     const contentOf = (type: string) => timeline.find((event) => event.type === type)!.pdu.content
     t.is(contentOf('m.room.name')['name'], 'Lab')
     t.is(contentOf('m.room.guest_access')['guest_access'], 'forbidden')
@@ -49,7 +67,9 @@ forEachEngine('a room that its own rules forbid is not made, and gives its alias
   const deeds = testDeeds(database)
   await deeds.signUp('alice')
   const refused = async (request: Parameters<typeof deeds.createRoom>[1], errcode: string) =>
-    t.throwsAsync(deeds.createRoom(alice, { aliasName: 'lab', ...request }), { message: /./, name: 'MatrixError' }).then((error) => t.is((error as unknown as { errcode: string }).errcode, errcode))
+    t
+      .throwsAsync(deeds.createRoom(alice, { aliasName: 'lab', ...request }), { message: /./, name: 'MatrixError' })
+      .then((error) => t.is((error as unknown as { errcode: string }).errcode, errcode))
   await refused({ powerLevels: { users: { [alice]: 100 } } }, 'M_INVALID_ROOM_STATE')
   await refused({ version: '11', powerLevels: { users: {} } }, 'M_INVALID_ROOM_STATE')
   await refused({ initialState: [{ type: 'm.room.member', stateKey: alice, content: { membership: 'ban' } }] }, 'M_INVALID_ROOM_STATE')
@@ -67,7 +87,9 @@ forEachEngine('claims that a crash left behind are settled: with their room, or 
   const deeds = testDeeds(database)
   await deeds.signUp('alice')
   const roomId = await deeds.createRoom(alice, { aliasName: 'made' })
-  await database.write(async (tx) => { await tx.query("UPDATE room_alias SET room_id = NULL WHERE alias = '#made:hs'") })
+  await database.write(async (tx) => {
+    await tx.query("UPDATE room_alias SET room_id = NULL WHERE alias = '#made:hs'")
+  })
   await deeds.aliases.claim('#unmade:hs', alice, 1)
   await deeds.aliases.settleClaims()
   t.is((await deeds.aliases.find('#made:hs'))?.roomId, roomId)
@@ -84,8 +106,17 @@ forEachEngine('a public room stands in the directory; people of other rooms do n
 
 test('an override of the events leaves the level of the tombstone above that of other state', (t) => {
   const wish: RoomWish = {
-    creator: alice, version: roomVersion('12')!, preset: 'private_chat', creationContent: { creator: '@x:y', room_version: '1', type: 'm.space' },
-    powerLevels: { events: { 'm.room.name': 0 } }, initialState: [], alias: undefined, name: undefined, topic: undefined, invite: [], isDirect: false,
+    creator: alice,
+    version: roomVersion('12')!,
+    preset: 'private_chat',
+    creationContent: { creator: '@x:y', room_version: '1', type: 'm.space' },
+    powerLevels: { events: { 'm.room.name': 0 } },
+    initialState: [],
+    alias: undefined,
+    name: undefined,
+    topic: undefined,
+    invite: [],
+    isDirect: false,
   }
   const [create, , levels] = firstEvents(wish, {})
   t.deepEqual(create!.content, { type: 'm.space', room_version: '12' })

@@ -35,7 +35,12 @@ export interface CreationRequest {
 export type CreateRoom = (creator: UserId, request: CreationRequest) => Promise<RoomId>
 
 /** Makes a room of its events under an alias that is taken first, so that of many who want it one gets it. @throws M_ROOM_IN_USE */
-export type MakeRoom = (version: RoomVersion, alias: RoomAlias | undefined, events: readonly FirstEvent[], published: boolean) => Promise<RoomId>
+export type MakeRoom = (
+  version: RoomVersion,
+  alias: RoomAlias | undefined,
+  events: readonly FirstEvent[],
+  published: boolean,
+) => Promise<RoomId>
 
 interface MakeNeeds {
   newRoom: NewRoom
@@ -45,24 +50,26 @@ interface MakeNeeds {
   now: () => number
 }
 
-export const createMakeRoom = ({ newRoom, aliases, directory, now }: MakeNeeds): MakeRoom => async (version, alias, events, published) => {
-  if (alias !== undefined && !(await aliases.claim(alias, events[0]!.sender, now()))) {
-    throw new MatrixError('M_ROOM_IN_USE', `The alias ${alias} is taken; choose another.`)
-  }
-  try {
-    const { room } = await newRoom(version, events)
-    if (alias !== undefined) await aliases.bind(alias, room.roomId)
-    if (published) await directory.setPublished(room.nid, true)
-    return room.roomId
-  } catch (error) {
-    // A claim that was bound stays.
-    if (alias !== undefined) await aliases.release(alias)
-    if (error instanceof MatrixError && error.errcode === 'M_FORBIDDEN') {
-      throw new MatrixError('M_INVALID_ROOM_STATE', `The room cannot be made like this: ${error.message}`, { cause: error })
+export const createMakeRoom =
+  ({ newRoom, aliases, directory, now }: MakeNeeds): MakeRoom =>
+  async (version, alias, events, published) => {
+    if (alias !== undefined && !(await aliases.claim(alias, events[0]!.sender, now()))) {
+      throw new MatrixError('M_ROOM_IN_USE', `The alias ${alias} is taken; choose another.`)
     }
-    throw error
+    try {
+      const { room } = await newRoom(version, events)
+      if (alias !== undefined) await aliases.bind(alias, room.roomId)
+      if (published) await directory.setPublished(room.nid, true)
+      return room.roomId
+    } catch (error) {
+      // A claim that was bound stays.
+      if (alias !== undefined) await aliases.release(alias)
+      if (error instanceof MatrixError && error.errcode === 'M_FORBIDDEN') {
+        throw new MatrixError('M_INVALID_ROOM_STATE', `The room cannot be made like this: ${error.message}`, { cause: error })
+      }
+      throw error
+    }
   }
-}
 
 interface Needs {
   serverName: string
@@ -79,13 +86,22 @@ export function createCreateRoom({ serverName, makeRoom, people, policy, checkSt
   const read = (creator: UserId, request: CreationRequest): RoomWish => {
     const { visibility = 'private', version: versionId = defaultRoomVersion, aliasName, invite = [] } = request
     const version = roomVersion(versionId)
-    if (version === undefined) throw new MatrixError('M_UNSUPPORTED_ROOM_VERSION', 'This server does not know that room version; /capabilities lists those it does.')
+    if (version === undefined)
+      throw new MatrixError('M_UNSUPPORTED_ROOM_VERSION', 'This server does not know that room version; /capabilities lists those it does.')
     const invited = [...new Set(invite)].filter((userId) => userId !== creator)
-    if (invited.length > invitedAtOnce) throw new MatrixError('M_INVALID_PARAM', `Invite at most ${invitedAtOnce} people with the new room, and others afterwards.`)
+    if (invited.length > invitedAtOnce)
+      throw new MatrixError('M_INVALID_PARAM', `Invite at most ${invitedAtOnce} people with the new room, and others afterwards.`)
     const wish = {
-      creator, version, invite: invited, name: request.name, topic: request.topic, isDirect: request.isDirect ?? false,
+      creator,
+      version,
+      invite: invited,
+      name: request.name,
+      topic: request.topic,
+      isDirect: request.isDirect ?? false,
       preset: request.preset ?? (visibility === 'public' ? 'public_chat' : 'private_chat'),
-      creationContent: request.creationContent ?? {}, powerLevels: request.powerLevels ?? {}, initialState: request.initialState ?? [],
+      creationContent: request.creationContent ?? {},
+      powerLevels: request.powerLevels ?? {},
+      initialState: request.initialState ?? [],
       alias: aliasName === undefined ? undefined : localAlias(aliasName, serverName),
     } as const
     checkWish(wish)

@@ -30,8 +30,14 @@ forEachEngine('the directory is read page by page, forwards and back, the fulles
   } while (since !== undefined)
   t.deepEqual(forwards, all)
   const back = await directory.page({ limit: 3, since: last })
-  t.deepEqual(back.rooms.map(({ room_id }) => room_id), all.slice(3, 6))
-  t.deepEqual((await directory.page({ limit: 3, since: back.previous })).rooms.map(({ room_id }) => room_id), all.slice(0, 3))
+  t.deepEqual(
+    back.rooms.map(({ room_id }) => room_id),
+    all.slice(3, 6),
+  )
+  t.deepEqual(
+    (await directory.page({ limit: 3, since: back.previous })).rooms.map(({ room_id }) => room_id),
+    all.slice(0, 3),
+  )
   await t.throwsAsync(directory.page({ since: 'nonsense' }), { message: /"since"/ })
 })
 
@@ -71,14 +77,34 @@ forEachEngine('a summary is for those who may come in or look in', async (t, dat
   const allow = [{ type: 'm.room_membership', room_id: space }]
   const state = (type: string, content: object) => ({ type, stateKey: '', content: { ...content } })
   const restricted = await deeds.createRoom(alice, { initialState: [state('m.room.join_rules', { join_rule: 'restricted', allow })] })
-  const secret = await deeds.createRoom(alice, { name: 'Plot', initialState: [state('m.room.encryption', { algorithm: 'm.megolm.v1.aes-sha2' })] })
-  const seen = (roomId: RoomId, userId?: UserId) => summarise(roomId, userId).then(() => true, () => false)
+  const secret = await deeds.createRoom(alice, {
+    name: 'Plot',
+    initialState: [state('m.room.encryption', { algorithm: 'm.megolm.v1.aes-sha2' })],
+  })
+  const seen = (roomId: RoomId, userId?: UserId) =>
+    summarise(roomId, userId).then(
+      () => true,
+      () => false,
+    )
   t.deepEqual([await seen(space), await seen(restricted), await seen(secret)], [true, false, false])
   t.deepEqual([await seen(restricted, bob), await seen(secret, bob)], [false, false])
   await deeds.members.join(space, bob)
-  t.like(await summarise(restricted, bob), { join_rule: 'restricted', allowed_room_ids: [space], membership: 'leave', num_joined_members: 1, room_version: '12' })
+  t.like(await summarise(restricted, bob), {
+    join_rule: 'restricted',
+    allowed_room_ids: [space],
+    membership: 'leave',
+    num_joined_members: 1,
+    room_version: '12',
+  })
   await deeds.members.invite({ roomId: secret, sender: alice, target: bob })
-  t.like(await summarise(secret, bob), { name: 'Plot', membership: 'invite', encryption: 'm.megolm.v1.aes-sha2', join_rule: 'invite', world_readable: false, guest_can_join: true })
+  t.like(await summarise(secret, bob), {
+    name: 'Plot',
+    membership: 'invite',
+    encryption: 'm.megolm.v1.aes-sha2',
+    join_rule: 'invite',
+    world_readable: false,
+    guest_can_join: true,
+  })
   await deeds.members.ban({ roomId: secret, sender: alice, target: bob })
   t.false(await seen(secret, bob))
   await deeds.setState({ roomId: secret, sender: alice, ...state('chat.hallway.policy', { preview: 'org' }) })

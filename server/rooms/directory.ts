@@ -47,7 +47,8 @@ const fold = (text: string): string => text.normalize('NFKC').toLowerCase()
 
 type Place = { readonly before: boolean; readonly joined: number; readonly roomId: string }
 
-const writePlace = (before: boolean, { joined, roomId }: PublishedRoom): string => Buffer.from(`${before ? 'p' : 'n'}${joined} ${roomId}`).toString('base64url')
+const writePlace = (before: boolean, { joined, roomId }: PublishedRoom): string =>
+  Buffer.from(`${before ? 'p' : 'n'}${joined} ${roomId}`).toString('base64url')
 
 function readPlace(since: string): Place {
   const match = /^([pn])(\d{1,9}) (!.+)$/s.exec(Buffer.from(since, 'base64url').toString())
@@ -81,10 +82,14 @@ export function createDirectory({ directory, roomStates }: Needs): Directory {
 
   const matching = async (list: readonly PublishedRoom[], { term, types }: DirectoryQuery): Promise<PublishedRoom[]> => {
     const wanted = fold(term ?? '')
-    const found = new Set((await describe(list))
-      .filter(({ room_type }) => types === undefined || types.includes(room_type ?? null))
-      .filter(({ name = '', topic = '', canonical_alias = '' }) => [name, topic, canonical_alias].some((text) => fold(text).includes(wanted)))
-      .map(({ room_id }) => room_id))
+    const found = new Set(
+      (await describe(list))
+        .filter(({ room_type }) => types === undefined || types.includes(room_type ?? null))
+        .filter(({ name = '', topic = '', canonical_alias = '' }) =>
+          [name, topic, canonical_alias].some((text) => fold(text).includes(wanted)),
+        )
+        .map(({ room_id }) => room_id),
+    )
     return list.filter(({ roomId }) => found.has(roomId))
   }
 

@@ -29,7 +29,13 @@ export interface MembershipPolicy {
  * Sends a member event within a deed, or gives the present one where the same person said the same before (one cannot leave twice).
  * @throws what the policy and the room's rules say against it
  */
-export function sendMember(policy: MembershipPolicy, { state, send }: Turn, sender: UserId, target: UserId, content: JsonObject): StoredEvent {
+export function sendMember(
+  policy: MembershipPolicy,
+  { state, send }: Turn,
+  sender: UserId,
+  target: UserId,
+  content: JsonObject,
+): StoredEvent {
   const present = state('m.room.member', target)
   const to = String(content['membership'])
   if (to !== 'leave' && present !== undefined && present.sender === sender && isSameContent(present.pdu.content, content)) return present

@@ -57,23 +57,34 @@ forEachEngine('one leaves once, and turns invites down; kicking and unbanning as
 })
 
 for (const version of ['11', '12']) {
-  forEachEngine(`members of a named room join a restricted one of version ${version}, others do not, and nobody vouches for himself`, async (t, database) => {
-    const deeds = testDeeds(database)
-    await deeds.signUp('alice', 'bob', 'carol')
-    const space = await deeds.createRoom(alice, { preset: 'public_chat' })
-    const join_rules = { join_rule: 'restricted', allow: [{ type: 'm.room_membership', room_id: space }, 'x', { type: 'm.room_membership', room_id: 7 }] }
-    const roomId = await deeds.createRoom(alice, { version, initialState: [{ type: 'm.room.join_rules', stateKey: '', content: join_rules }] })
-    await t.throwsAsync(deeds.members.join(roomId, bob), { message: /were invited/ })
-    const forged = { membership: 'join', join_authorised_via_users_server: alice }
-    await t.throwsAsync(deeds.setState({ roomId, sender: bob, type: 'm.room.member', stateKey: bob, content: forged }), { message: /were invited/ })
-    await deeds.members.join(space, bob)
-    await deeds.members.join(roomId, bob)
-    t.is((await membershipIn(deeds, roomId, bob))?.['join_authorised_via_users_server'], alice)
-    await deeds.members.join(space, carol)
-    await deeds.members.leave(roomId, alice)
-    t.regex(await deeds.members.join(roomId, carol), /^\$/)
-    t.is((await membershipIn(deeds, roomId, carol))?.['join_authorised_via_users_server'], bob)
-  })
+  forEachEngine(
+    `members of a named room join a restricted one of version ${version}, others do not, and nobody vouches for himself`,
+    async (t, database) => {
+      const deeds = testDeeds(database)
+      await deeds.signUp('alice', 'bob', 'carol')
+      const space = await deeds.createRoom(alice, { preset: 'public_chat' })
+      const join_rules = {
+        join_rule: 'restricted',
+        allow: [{ type: 'm.room_membership', room_id: space }, 'x', { type: 'm.room_membership', room_id: 7 }],
+      }
+      const roomId = await deeds.createRoom(alice, {
+        version,
+        initialState: [{ type: 'm.room.join_rules', stateKey: '', content: join_rules }],
+      })
+      await t.throwsAsync(deeds.members.join(roomId, bob), { message: /were invited/ })
+      const forged = { membership: 'join', join_authorised_via_users_server: alice }
+      await t.throwsAsync(deeds.setState({ roomId, sender: bob, type: 'm.room.member', stateKey: bob, content: forged }), {
+        message: /were invited/,
+      })
+      await deeds.members.join(space, bob)
+      await deeds.members.join(roomId, bob)
+      t.is((await membershipIn(deeds, roomId, bob))?.['join_authorised_via_users_server'], alice)
+      await deeds.members.join(space, carol)
+      await deeds.members.leave(roomId, alice)
+      t.regex(await deeds.members.join(roomId, carol), /^\$/)
+      t.is((await membershipIn(deeds, roomId, carol))?.['join_authorised_via_users_server'], bob)
+    },
+  )
 }
 
 forEachEngine('a restricted room where nobody of ours may invite grants no join', async (t, database) => {
@@ -82,7 +93,11 @@ forEachEngine('a restricted room where nobody of ours may invite grants no join'
   const space = await deeds.createRoom(alice, { preset: 'public_chat', invite: [bob] })
   await deeds.members.join(space, bob)
   const content = { join_rule: 'restricted', allow: [{ type: 'm.room_membership', room_id: space }] }
-  const roomId = await deeds.createRoom(alice, { invite: [carol], powerLevels: { invite: 50 }, initialState: [{ type: 'm.room.join_rules', stateKey: '', content }] })
+  const roomId = await deeds.createRoom(alice, {
+    invite: [carol],
+    powerLevels: { invite: 50 },
+    initialState: [{ type: 'm.room.join_rules', stateKey: '', content }],
+  })
   await deeds.members.join(roomId, carol)
   await deeds.members.leave(roomId, alice)
   await t.throwsAsync(deeds.members.join(roomId, bob), { message: /Nobody of this server/ })
@@ -96,7 +111,9 @@ forEachEngine('who blocks invites is not invited, neither later nor with the roo
   await t.throwsAsync(deeds.members.invite({ roomId, sender: alice, target: bob }), { message: /does not want/ })
   await t.throwsAsync(deeds.createRoom(alice, { invite: [bob] }), { message: /does not want/ })
   const content = { membership: 'invite' }
-  await t.throwsAsync(deeds.setState({ roomId, sender: alice, type: 'm.room.member', stateKey: bob, content }), { message: /does not want/ })
+  await t.throwsAsync(deeds.setState({ roomId, sender: alice, type: 'm.room.member', stateKey: bob, content }), {
+    message: /does not want/,
+  })
 })
 
 forEachEngine('where people are admitted at once, an invite makes a member in the same commit', async (t, database) => {
@@ -129,7 +146,8 @@ forEachEngine('a canonical alias leads to its room, or is refused', async (t, da
   await deeds.signUp('alice')
   const roomId = await deeds.createRoom(alice, {})
   const other = await deeds.createRoom(alice, { aliasName: 'other' })
-  const point = (content: { [key: string]: unknown }) => deeds.setState({ roomId, sender: alice, type: 'm.room.canonical_alias', stateKey: '', content })
+  const point = (content: { [key: string]: unknown }) =>
+    deeds.setState({ roomId, sender: alice, type: 'm.room.canonical_alias', stateKey: '', content })
   await t.throwsAsync(point({ alias: '#none:hs' }), { message: /does not lead/ })
   await t.throwsAsync(point({ alias: '#other:hs' }), { message: /does not lead/ })
   await t.throwsAsync(point({ alt_aliases: ['#other:hs'] }), { message: /does not lead/ })

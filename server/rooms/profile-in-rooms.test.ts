@@ -12,7 +12,13 @@ forEachEngine('a new name reaches joined rooms, once, and leaves other keys of t
   await deeds.signUp('alice', 'bob')
   const propagate = createPropagateProfile(deeds)
   const rooms = [await deeds.createRoom(alice, {}), await deeds.createRoom(alice, {}), await deeds.createRoom(bob, { invite: [alice] })]
-  await deeds.setState({ roomId: rooms[0]!, sender: alice, type: 'm.room.member', stateKey: alice, content: { membership: 'join', displayname: 'Al', mood: 'x' } })
+  await deeds.setState({
+    roomId: rooms[0]!,
+    sender: alice,
+    type: 'm.room.member',
+    stateKey: alice,
+    content: { membership: 'join', displayname: 'Al', mood: 'x' },
+  })
   await propagate(alice, { displayname: 'Alice', avatar_url: 'mxc://hs/a' })
   const memberIn = async (i: number) => {
     const room = (await deeds.roomStates.open(rooms[i]!))!
@@ -39,7 +45,10 @@ forEachEngine('whoever goes leaves all rooms and turns invites down; forgetting 
   await t.throwsAsync(forget(own, bob), { message: /no such room/ })
   await createLeaveAllRooms(deeds)(alice)
   const nid = await deeds.identifiers.user(alice)
-  t.deepEqual((await deeds.memberships.ofUser(nid)).map(({ membership }) => membership), ['leave', 'leave'])
+  t.deepEqual(
+    (await deeds.memberships.ofUser(nid)).map(({ membership }) => membership),
+    ['leave', 'leave'],
+  )
   await forget(own, alice)
   await forget(own, alice)
   t.true((await deeds.memberships.ofUser(nid)).find(({ roomId }) => roomId === own)?.forgotten)

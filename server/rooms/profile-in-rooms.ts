@@ -29,7 +29,12 @@ const atOnce = 8
 async function forEachRoom(roomIds: readonly RoomId[], act: (roomId: RoomId) => Promise<void>): Promise<void> {
   const left = roomIds.values()
   const failures: unknown[] = []
-  const work = async () => { for (const roomId of left) await act(roomId).catch((error: unknown) => { failures.push(error) }) }
+  const work = async () => {
+    for (const roomId of left)
+      await act(roomId).catch((error: unknown) => {
+        failures.push(error)
+      })
+  }
   await Promise.all(Array.from({ length: atOnce }, work))
   if (failures.length > 0) throw failures[0]
 }
@@ -40,20 +45,34 @@ const roomsOf = async ({ identifiers, memberships }: Needs, userId: UserId, want
   return (await memberships.ofUser(userNid)).filter(({ membership }) => wanted.includes(membership)).map(({ roomId }) => roomId)
 }
 
-export const createPropagateProfile = (needs: Needs): PropagateProfile => async (userId, { displayname, avatar_url }) =>
-  forEachRoom(await roomsOf(needs, userId, ['join']), (roomId) => needs.alterRoom(roomId, { users: [userId] }, ({ state, send }) => {
-    const content = state('m.room.member', userId)?.pdu.content
-    if (ownString(content, 'membership') !== 'join') return
-    const { displayname: oldName, avatar_url: oldAvatar, join_authorised_via_users_server: _vouched, reason: _past, ...others } = content!
-    if (oldName === displayname && oldAvatar === avatar_url) return
-    const profile = { ...(displayname !== undefined && { displayname }), ...(avatar_url !== undefined && { avatar_url }) }
-    send({ sender: userId, type: 'm.room.member', stateKey: userId, content: { ...others, ...profile } })
-  }))
+export const createPropagateProfile =
+  (needs: Needs): PropagateProfile =>
+  async (userId, { displayname, avatar_url }) =>
+    forEachRoom(await roomsOf(needs, userId, ['join']), (roomId) =>
+      needs.alterRoom(roomId, { users: [userId] }, ({ state, send }) => {
+        const content = state('m.room.member', userId)?.pdu.content
+        if (ownString(content, 'membership') !== 'join') return
+        const {
+          displayname: oldName,
+          avatar_url: oldAvatar,
+          join_authorised_via_users_server: _vouched,
+          reason: _past,
+          ...others
+        } = content!
+        if (oldName === displayname && oldAvatar === avatar_url) return
+        const profile = { ...(displayname !== undefined && { displayname }), ...(avatar_url !== undefined && { avatar_url }) }
+        send({ sender: userId, type: 'm.room.member', stateKey: userId, content: { ...others, ...profile } })
+      }),
+    )
 
-export const createLeaveAllRooms = (needs: Needs): LeaveAllRooms => async (userId) =>
-  forEachRoom(await roomsOf(needs, userId, ['join', 'invite', 'knock']), (roomId) => needs.alterRoom(roomId, { users: [userId] }, ({ state, send }) => {
-    const membership = ownString(state('m.room.member', userId)?.pdu.content, 'membership')
-    if (membership === 'join' || membership === 'invite' || membership === 'knock') {
-      send({ sender: userId, type: 'm.room.member', stateKey: userId, content: { membership: 'leave' } })
-    }
-  }))
+export const createLeaveAllRooms =
+  (needs: Needs): LeaveAllRooms =>
+  async (userId) =>
+    forEachRoom(await roomsOf(needs, userId, ['join', 'invite', 'knock']), (roomId) =>
+      needs.alterRoom(roomId, { users: [userId] }, ({ state, send }) => {
+        const membership = ownString(state('m.room.member', userId)?.pdu.content, 'membership')
+        if (membership === 'join' || membership === 'invite' || membership === 'knock') {
+          send({ sender: userId, type: 'm.room.member', stateKey: userId, content: { membership: 'leave' } })
+        }
+      }),
+    )

@@ -40,7 +40,10 @@ export const isRestricted = (room: Room, state: StateLookup): boolean => {
 export const allowedRooms = (state: StateLookup): string[] => {
   const allow = own(state('m.room.join_rules', '')?.pdu.content, 'allow')
   if (!Array.isArray(allow)) return []
-  return allow.filter((condition) => own(condition, 'type') === 'm.room_membership').map((condition) => own(condition, 'room_id')).filter(isRoomId)
+  return allow
+    .filter((condition) => own(condition, 'type') === 'm.room_membership')
+    .map((condition) => own(condition, 'room_id'))
+    .filter(isRoomId)
 }
 
 export function createRestrictedJoin({ roomStates, memberships, isLocal }: Needs): RestrictedJoin {
@@ -66,9 +69,13 @@ export function createRestrictedJoin({ roomStates, memberships, isLocal }: Needs
     const mayInvite = async (userIds: readonly string[]): Promise<UserId | undefined> => {
       const ours = userIds.filter(isLocal) as UserId[]
       await roomStates.loadMembers(room, ours)
-      return ours.find((userId) => membershipOf(state, userId) === 'join' && powerOf(version, userId, state) >= levelFor(version, 'invite', state))
+      return ours.find(
+        (userId) => membershipOf(state, userId) === 'join' && powerOf(version, userId, state) >= levelFor(version, 'invite', state),
+      )
     }
-    return (await mayInvite(powerful)) ?? mayInvite((await memberships.inRoom(room.nid, ['join'], candidatesTried)).map(({ userId }) => userId))
+    return (
+      (await mayInvite(powerful)) ?? mayInvite((await memberships.inRoom(room.nid, ['join'], candidatesTried)).map(({ userId }) => userId))
+    )
   }
 
   return {
@@ -84,7 +91,8 @@ export function createRestrictedJoin({ roomStates, memberships, isLocal }: Needs
         throw new MatrixError('M_FORBIDDEN', 'Only people who were invited, or are in a room that this one names, can join it.')
       }
       const authoriser = await findAuthoriser(room)
-      if (authoriser === undefined) throw new MatrixError('M_UNABLE_TO_GRANT_JOIN', 'Nobody of this server may invite to the room; ask a member for an invite.')
+      if (authoriser === undefined)
+        throw new MatrixError('M_UNABLE_TO_GRANT_JOIN', 'Nobody of this server may invite to the room; ask a member for an invite.')
       return authoriser
     },
   }

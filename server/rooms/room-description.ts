@@ -37,7 +37,9 @@ export function describeRoom(room: Room): RoomDescription {
     world_readable: text('m.room.history_visibility', 'history_visibility') === 'world_readable',
     guest_can_join: text('m.room.guest_access', 'guest_access') === 'can_join',
     join_rule: joinRuleOf(state),
-    ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== '')) as Partial<{ [K in keyof typeof given]: never }>),
+    ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== '')) as Partial<{
+      [K in keyof typeof given]: never
+    }>),
   }
 }
 

@@ -27,7 +27,8 @@ export function createSendMessage({ sendEvent, identifiers, annotations }: Needs
 
   const mark = async (draft: Draft, target: EventId, key: string, send: () => Promise<EventId>): Promise<EventId> => {
     const name = JSON.stringify([draft.sender, target, draft.type, key])
-    const duplicate = () => new MatrixError('M_DUPLICATE_ANNOTATION', 'You have reacted to this with the same key before; take that back first.')
+    const duplicate = () =>
+      new MatrixError('M_DUPLICATE_ANNOTATION', 'You have reacted to this with the same key before; take that back first.')
     if (underWay.has(name)) throw duplicate()
     underWay.add(name)
     try {
@@ -48,8 +49,8 @@ export function createSendMessage({ sendEvent, identifiers, annotations }: Needs
     }
     const relation = content['m.relates_to'] === undefined ? undefined : relationOf(content)
     // client-server-api/#avoiding-duplicate-annotations
-    if (relation?.relType === 'm.annotation' && relation.key !== undefined) return mark(draft, relation.eventId, relation.key, () => send(draft))
+    if (relation?.relType === 'm.annotation' && relation.key !== undefined)
+      return mark(draft, relation.eventId, relation.key, () => send(draft))
     return send(draft)
   }
 }
-

@@ -44,7 +44,8 @@ export function createSetState({ alterRoom, roomStates, memberships, aliases, ch
     for (const alias of aliasesIn(content)) {
       if (before.includes(alias)) continue
       if (!isRoomAlias(alias)) throw new MatrixError('M_INVALID_PARAM', 'An alias begins with "#", and ends with ":" and a server name.')
-      if ((await aliases.find(alias))?.roomId !== roomId) throw new MatrixError('M_BAD_ALIAS', `The alias ${alias} does not lead to this room; add it first.`)
+      if ((await aliases.find(alias))?.roomId !== roomId)
+        throw new MatrixError('M_BAD_ALIAS', `The alias ${alias} does not lead to this room; add it first.`)
     }
   }
 
@@ -54,7 +55,8 @@ export function createSetState({ alterRoom, roomStates, memberships, aliases, ch
     if (type === 'm.room.canonical_alias' && stateKey === '') await checkAliases(wish)
     return alterRoom(roomId, { users: [sender], entries: [[type, stateKey]] }, ({ room, state, send }) => {
       const present = state(type, stateKey)
-      const mayTouch = membershipOf(state, sender) === 'join' && powerOf(room.version, sender, state) >= levelToSend(room.version, type, true, state)
+      const mayTouch =
+        membershipOf(state, sender) === 'join' && powerOf(room.version, sender, state) >= levelToSend(room.version, type, true, state)
       if (present !== undefined && mayTouch && isSameContent(present.pdu.content, content)) return present.eventId
       checkState(state, wish)
       return send({ sender, type, stateKey, content }).eventId
@@ -66,5 +68,8 @@ export function createSetState({ alterRoom, roomStates, memberships, aliases, ch
 export const aliasesIn = (content: JsonObject): unknown[] => {
   const others = own(content, 'alt_aliases')
   const main = own(content, 'alias')
-  return [...(main === undefined || main === null || main === '' ? [] : [main]), ...(Array.isArray(others) ? others : others === undefined ? [] : [others])]
+  return [
+    ...(main === undefined || main === null || main === '' ? [] : [main]),
+    ...(Array.isArray(others) ? others : others === undefined ? [] : [others]),
+  ]
 }

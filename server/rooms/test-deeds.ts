@@ -45,6 +45,21 @@ export function testDeeds(database: Database, options: { policy?: MembershipPoli
     return userIds
   }
   return {
-    ...rooms, accounts, profiles, accountData, accountDataOf, systemUser, people, restrictedJoin, alterRoom, members, aliases, directory, makeRoom, createRoom, setState, signUp,
+    ...rooms,
+    accounts,
+    profiles,
+    accountData,
+    accountDataOf,
+    systemUser,
+    people,
+    restrictedJoin,
+    alterRoom,
+    members,
+    aliases,
+    directory,
+    makeRoom,
+    createRoom,
+    setState,
+    signUp,
   }
 }

@@ -10,15 +10,21 @@ const alice: UserId = '@alice:hs'
 async function search(database: Database, searchAllUsers: boolean) {
   const deeds = testDeeds(database)
   database.onAnnounce((entries) => deeds.streams.publish(entries, database.head()))
-  const searchUsers = createSearchUsers({ store: createUserSearchStore(database), identifiers: deeds.identifiers, streams: deeds.streams, searchAllUsers })
+  const searchUsers = createSearchUsers({
+    store: createUserSearchStore(database),
+    identifiers: deeds.identifiers,
+    streams: deeds.streams,
+    searchAllUsers,
+  })
   const find = async (term: string, limit = 10) => {
     const { people, limited } = await searchUsers(alice, term, limit)
     return [...people.map(({ userId }) => userId.slice(1, -3)), ...(limited ? ['…'] : [])]
   }
-  const rename = (userId: UserId, name: unknown) => database.write(async (tx) => {
-    await deeds.profiles.set(tx, userId, 'displayname', name)
-    tx.announce({ kind: 'profile', pos: await tx.position(), userId })
-  })
+  const rename = (userId: UserId, name: unknown) =>
+    database.write(async (tx) => {
+      await deeds.profiles.set(tx, userId, 'displayname', name)
+      tx.announce({ kind: 'profile', pos: await tx.position(), userId })
+    })
   return { deeds, find, rename }
 }
 
@@ -38,7 +44,9 @@ forEachEngine('people are found by the beginnings of words, whatever case and ac
   t.deepEqual(await find('robert'), ['bobby'])
   await deeds.signUp('bobo')
   t.true((await find('bobo')).includes('bobo'))
-  await database.write(async (tx) => { await deeds.accounts.deactivate(tx, '@bobo:hs', false, 1) })
+  await database.write(async (tx) => {
+    await deeds.accounts.deactivate(tx, '@bobo:hs', false, 1)
+  })
   t.deepEqual(await find('bobo'), [])
   await rename('@bobby:hs', { not: 'text' })
   t.deepEqual(await find('bobby'), ['bobby'])

@@ -25,12 +25,17 @@ const insert = `INSERT INTO room_alias (alias, room_id, creator, created_ts) VAL
 export function createAliasStore(database: Database): AliasStore {
   const put = (alias: RoomAlias, roomId: RoomId | null, creator: UserId, ts: number): Promise<boolean> =>
     database.write(async (tx) => (await tx.query(insert, [toColumn(alias), roomId, toColumn(creator), ts])).length > 0)
-  const run = (sql: string, bind: readonly unknown[]): Promise<void> => database.write(async (tx) => { await tx.query(sql, bind) })
+  const run = (sql: string, bind: readonly unknown[]): Promise<void> =>
+    database.write(async (tx) => {
+      await tx.query(sql, bind)
+    })
 
   return {
     find: async (alias) => {
       const [row] = await database.read<{ room_id: RoomId; creator: string }>(
-        'SELECT room_id, creator FROM room_alias WHERE alias = $1 AND room_id IS NOT NULL', [toColumn(alias)])
+        'SELECT room_id, creator FROM room_alias WHERE alias = $1 AND room_id IS NOT NULL',
+        [toColumn(alias)],
+      )
       return row && { roomId: row.room_id, creator: fromColumn(row.creator) as UserId }
     },
     add: put,

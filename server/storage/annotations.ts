@@ -21,9 +21,11 @@ export interface AnnotationStore {
 
 export const createAnnotationStore = (database: Database): AnnotationStore => ({
   exists: async ({ target, senderNid, type, key }) => {
-    const rows = await database.read<{ body: string }>(`SELECT j.body FROM event e JOIN event_json j ON j.nid = e.nid
+    const rows = await database.read<{ body: string }>(
+      `SELECT j.body FROM event e JOIN event_json j ON j.nid = e.nid
       WHERE e.relates_to = $1 AND e.rel_type = 'm.annotation' AND e.sender_nid = $2 AND e.type = $3 AND e.redacted_by IS NULL`,
-    [toColumn(target), senderNid, toColumn(type)])
+      [toColumn(target), senderNid, toColumn(type)],
+    )
     return rows.some(({ body }) => relationOf((JSON.parse(body) as Pdu).content)?.key === key)
   },
 })

@@ -15,13 +15,19 @@ export interface DirectRoomStore {
 const peopleHash = (people: readonly UserId[]): string => hash('sha256', JSON.stringify([...new Set(people)].sort()), 'base64url')
 
 export function createDirectRoomStore(database: Database): DirectRoomStore {
-  const put = (people: readonly UserId[], roomId: string): Promise<void> => database.write(async (tx) => {
-    await tx.query(`INSERT INTO direct_room (people_hash, room_id) VALUES ($1, $2)
-      ON CONFLICT (people_hash) DO UPDATE SET room_id = excluded.room_id`, [peopleHash(people), roomId])
-  })
+  const put = (people: readonly UserId[], roomId: string): Promise<void> =>
+    database.write(async (tx) => {
+      await tx.query(
+        `INSERT INTO direct_room (people_hash, room_id) VALUES ($1, $2)
+      ON CONFLICT (people_hash) DO UPDATE SET room_id = excluded.room_id`,
+        [peopleHash(people), roomId],
+      )
+    })
   return {
     find: async (people) => {
-      const [row] = await database.read<{ room_id: RoomId | '' }>('SELECT room_id FROM direct_room WHERE people_hash = $1', [peopleHash(people)])
+      const [row] = await database.read<{ room_id: RoomId | '' }>('SELECT room_id FROM direct_room WHERE people_hash = $1', [
+        peopleHash(people),
+      ])
       return row && (row.room_id === '' ? 'unfinished' : row.room_id)
     },
     begin: (people) => put(people, ''),

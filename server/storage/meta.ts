@@ -8,7 +8,8 @@ export interface MetaStore {
 
 export const createMetaStore = (database: Database): MetaStore => ({
   get: async (key) => (await database.read<{ value: string }>('SELECT value FROM meta WHERE key = $1', [key]))[0]?.value,
-  set: (key, value) => database.write(async (tx) => {
-    await tx.query('INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value', [key, value])
-  }),
+  set: (key, value) =>
+    database.write(async (tx) => {
+      await tx.query('INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value', [key, value])
+    }),
 })

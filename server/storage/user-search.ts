@@ -19,7 +19,11 @@ export interface UserSearchStore {
   meetable(userNid: number, joinRulesNid: number, userIds: readonly UserId[]): Promise<ReadonlySet<UserId>>
 }
 
-interface Row { user_id: UserId; field: string | null; value: string | null }
+interface Row {
+  user_id: UserId
+  field: string | null
+  value: string | null
+}
 
 const inUse = "deactivated_ts IS NULL AND a.user_id NOT LIKE '@visitor-%'"
 
@@ -30,7 +34,9 @@ export function createUserSearchStore(database: Database): UserSearchStore {
   }
   return {
     version: async () => {
-      const [row] = await database.read<{ n: number; latest: number | null }>(`SELECT COUNT(*) AS n, MAX(created_ts) AS latest FROM account a WHERE ${inUse}`)
+      const [row] = await database.read<{ n: number; latest: number | null }>(
+        `SELECT COUNT(*) AS n, MAX(created_ts) AS latest FROM account a WHERE ${inUse}`,
+      )
       return `${row?.n} ${row?.latest}`
     },
     people: async () => {
@@ -42,16 +48,22 @@ export function createUserSearchStore(database: Database): UserSearchStore {
         if (field === 'displayname' || field === 'avatar_url') entry[field] = value
         found.set(user_id, entry)
       }
-      return [...found].map(([userId, { displayname, avatar_url }]) => ({ userId, displayName: text(displayname), avatarUrl: text(avatar_url) }))
+      return [...found].map(([userId, { displayname, avatar_url }]) => ({
+        userId,
+        displayName: text(displayname),
+        avatarUrl: text(avatar_url),
+      }))
     },
     meetable: async (userNid, joinRulesNid, userIds) => {
-      const rows = await database.read<{ user_id: UserId }>(`SELECT DISTINCT u.user_id FROM user_id u
+      const rows = await database.read<{ user_id: UserId }>(
+        `SELECT DISTINCT u.user_id FROM user_id u
         JOIN membership m ON m.user_nid = u.nid AND m.membership = 'join' WHERE u.user_id ${inList(database.engine, '$1', 'text')} AND (
           EXISTS (SELECT 1 FROM membership s WHERE s.room_nid = m.room_nid AND s.user_nid = $2 AND s.membership = 'join')
           OR EXISTS (SELECT 1 FROM published_room p WHERE p.room_nid = m.room_nid)
           OR EXISTS (SELECT 1 FROM state_interval i JOIN event_json j ON j.nid = i.event_nid
             WHERE i.room_nid = m.room_nid AND i.skey_nid = $3 AND i.v_to IS NULL AND j.body LIKE '%"join_rule":"public"%'))`,
-      [JSON.stringify(userIds), userNid, joinRulesNid])
+        [JSON.stringify(userIds), userNid, joinRulesNid],
+      )
       return new Set(rows.map((row) => row.user_id))
     },
   }

@@ -35,7 +35,9 @@ export function createDirectList({ accountDataOf, putAccountData }: Needs): Dire
     add: (userId, others, roomId) => {
       const turn = (last.get(userId) ?? Promise.resolve()).catch(() => {}).then(() => change(userId, others, roomId))
       last.set(userId, turn)
-      return turn.finally(() => { if (last.get(userId) === turn) last.delete(userId) })
+      return turn.finally(() => {
+        if (last.get(userId) === turn) last.delete(userId)
+      })
     },
   }
 }

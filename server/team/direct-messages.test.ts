@@ -11,7 +11,9 @@ const carol: UserId = '@carol:hs'
 forEachEngine('fifty who open a direct conversation at once get one', async (t, database) => {
   const team = testTeam(database)
   await team.signUp('alice', 'bob')
-  const opened = await Promise.all(Array.from({ length: 50 }, (_, i) => (i % 2 ? team.openDirectMessage(alice, [bob]) : team.openDirectMessage(bob, [alice, alice]))))
+  const opened = await Promise.all(
+    Array.from({ length: 50 }, (_, i) => (i % 2 ? team.openDirectMessage(alice, [bob]) : team.openDirectMessage(bob, [alice, alice]))),
+  )
   t.is(new Set(opened.map(({ roomId }) => roomId)).size, 1)
   t.is(opened.filter(({ created }) => created).length, 1)
   const { roomId } = opened[0]!
@@ -25,7 +27,11 @@ forEachEngine('who has left is brought back, whoever asks; when all have left th
   const team = testTeam(database)
   await team.signUp('alice', 'bob')
   const { roomId } = await team.openDirectMessage(alice, [bob])
-  for (const [leaver, asker] of [[alice, alice], [bob, alice], [alice, bob]] as const) {
+  for (const [leaver, asker] of [
+    [alice, alice],
+    [bob, alice],
+    [alice, bob],
+  ] as const) {
     await team.members.leave(roomId, leaver)
     t.deepEqual(await team.openDirectMessage(asker, [asker === alice ? bob : alice]), { roomId, created: false })
     t.deepEqual(await team.joinedRooms(leaver), [roomId])
@@ -43,7 +49,9 @@ forEachEngine('a third is not let in; those who left are invited back', async (t
   const { roomId } = await team.openDirectMessage(alice, [bob])
   await t.throwsAsync(team.members.invite({ roomId, sender: alice, target: carol }), { message: /make a group/ })
   const content = { membership: 'invite' }
-  await t.throwsAsync(team.setState({ roomId, sender: alice, type: 'm.room.member', stateKey: carol, content }), { message: /make a group/ })
+  await t.throwsAsync(team.setState({ roomId, sender: alice, type: 'm.room.member', stateKey: carol, content }), {
+    message: /make a group/,
+  })
   await team.members.leave(roomId, bob)
   t.regex(await team.members.invite({ roomId, sender: alice, target: bob }), /^\$/)
   await t.throwsAsync(team.openDirectMessage(alice, [alice]), { message: /somebody else/ })

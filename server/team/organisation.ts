@@ -46,7 +46,8 @@ export function createOrganisation({ systemUser, name, makeSystemRoom, alterRoom
   const letIn = ({ room, state, send }: Turn, userId: UserId, profile: JsonObject): void => {
     const membership = membershipOf(state, userId)
     if (membership === 'join' || membership === 'ban') return
-    const member = (sender: UserId, content: JsonObject) => send({ sender, type: 'm.room.member', stateKey: userId, content: { ...profile, ...content } })
+    const member = (sender: UserId, content: JsonObject) =>
+      send({ sender, type: 'm.room.member', stateKey: userId, content: { ...profile, ...content } })
     const vouched = isRestricted(room, state)
     if (!vouched && membership !== 'invite' && joinRuleOf(state) !== 'public') member(systemUser, { membership: 'invite' })
     member(userId, { membership: 'join', ...(vouched && { join_authorised_via_users_server: systemUser }) })
@@ -67,17 +68,35 @@ export function createOrganisation({ systemUser, name, makeSystemRoom, alterRoom
     if (room !== undefined) await admit(roomId, await mandatoryRooms.missing(room.nid))
   }
 
-  const makeSpace = (): Promise<RoomId> => makeSystemRoom({
-    creation: { type: 'm.space', 'm.federate': false },
-    powerLevels: { users_default: 0, events_default: 100, state_default: 100, invite: 100, kick: 100, ban: 100, redact: 100, events: { 'm.room.tombstone': 150 } },
-    // Nobody comes in but through the server.
-    joinRules: { join_rule: 'restricted', allow: [] },
-    kind: undefined, policy: { mandatory: true }, alias: undefined, name, topic: undefined, published: false, members: [],
-  })
+  const makeSpace = (): Promise<RoomId> =>
+    makeSystemRoom({
+      creation: { type: 'm.space', 'm.federate': false },
+      powerLevels: {
+        users_default: 0,
+        events_default: 100,
+        state_default: 100,
+        invite: 100,
+        kick: 100,
+        ban: 100,
+        redact: 100,
+        events: { 'm.room.tombstone': 150 },
+      },
+      // Nobody comes in but through the server.
+      joinRules: { join_rule: 'restricted', allow: [] },
+      kind: undefined,
+      policy: { mandatory: true },
+      alias: undefined,
+      name,
+      topic: undefined,
+      published: false,
+      members: [],
+    })
 
-  const rename = (roomId: RoomId): Promise<void> => alterRoom(roomId, { users: [systemUser], entries: [['m.room.name', '']] }, ({ state, send }) => {
-    if (state('m.room.name', '')?.pdu.content['name'] !== name) send({ sender: systemUser, type: 'm.room.name', stateKey: '', content: { name } })
-  })
+  const rename = (roomId: RoomId): Promise<void> =>
+    alterRoom(roomId, { users: [systemUser], entries: [['m.room.name', '']] }, ({ state, send }) => {
+      if (state('m.room.name', '')?.pdu.content['name'] !== name)
+        send({ sender: systemUser, type: 'm.room.name', stateKey: '', content: { name } })
+    })
 
   const known = (): RoomId => {
     if (space === undefined) throw new Error('The organisation has not been set up yet.')

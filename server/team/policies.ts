@@ -12,7 +12,13 @@ import type { CheckState } from '../rooms/set-state.ts'
 export const enforcedPolicies: readonly (keyof Policy)[] = ['remove', 'preview', 'mandatory']
 
 /** What a key means when it is absent; saying so asks for nothing. */
-const absent: { readonly [key in keyof Policy]: Policy[key] } = { history: 'all', preview: 'none', mandatory: false, remove: 'pl', encryption: 'allowed' }
+const absent: { readonly [key in keyof Policy]: Policy[key] } = {
+  history: 'all',
+  preview: 'none',
+  mandatory: false,
+  remove: 'pl',
+  encryption: 'allowed',
+}
 
 interface Needs {
   isLocal: (userId: string) => boolean
@@ -59,7 +65,8 @@ export function requireEnforced(content: JsonObject): void {
   for (const key of Object.keys(policySchema.properties) as (keyof Policy)[]) {
     const value = own(content, key)
     if (value === undefined || value === absent[key]) continue
-    if (!enforcedPolicies.includes(key)) throw new MatrixError('chat.hallway.POLICY', `This server does not enforce "${key}" in a room's policy; leave it out.`)
+    if (!enforcedPolicies.includes(key))
+      throw new MatrixError('chat.hallway.POLICY', `This server does not enforce "${key}" in a room's policy; leave it out.`)
     if (!isPolicyValue(key, value)) throw new MatrixError('M_INVALID_PARAM', `The policy's "${key}" has a value that means nothing.`)
   }
 }

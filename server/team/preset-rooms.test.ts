@@ -23,12 +23,19 @@ const contentOf = async ({ roomStates }: Team, roomId: RoomId, type: string, key
   if (type === 'm.room.member') await roomStates.loadMembers(room, [key])
   return committedState(room)(type, key)?.pdu.content
 }
-const membership = async (team: Team, roomId: RoomId, userId: UserId) => (await contentOf(team, roomId, 'm.room.member', userId))?.['membership']
+const membership = async (team: Team, roomId: RoomId, userId: UserId) =>
+  (await contentOf(team, roomId, 'm.room.member', userId))?.['membership']
 
 forEachEngine('a public channel is open to the organisation, listed, and its people are in it at once', async (t, database) => {
   const team = await aTeam(database)
   team.batches.length = 0
-  const roomId = await team.presetRooms.make(maker, { preset: 'channel.public', name: 'Glass', alias: 'glass-works', topic: 'blow', invite: [bob, bob] })
+  const roomId = await team.presetRooms.make(maker, {
+    preset: 'channel.public',
+    name: 'Glass',
+    alias: 'glass-works',
+    topic: 'blow',
+    invite: [bob, bob],
+  })
   t.is(team.batches.length, 1)
   t.is(await membership(team, roomId, alice), 'join')
   t.is(await membership(team, roomId, bob), 'join')
@@ -38,7 +45,10 @@ forEachEngine('a public channel is open to the organisation, listed, and its peo
   t.deepEqual(await contentOf(team, roomId, 'chat.hallway.kind'), { kind: 'channel' })
   t.deepEqual(await contentOf(team, roomId, 'chat.hallway.policy'), { preview: 'org' })
   t.deepEqual(await contentOf(team, roomId, 'io.element.functional_members'), { service_members: [team.systemUser] })
-  t.deepEqual((await team.directory.list()).map((room) => room.roomId), [roomId])
+  t.deepEqual(
+    (await team.directory.list()).map((room) => room.roomId),
+    [roomId],
+  )
   t.is((await team.aliases.find('#glass-works:hs'))?.roomId, roomId)
   await t.throwsAsync(team.presetRooms.make(maker, { preset: 'channel.public', name: 'Other', alias: 'glass-works' }), { message: /taken/ })
 })
@@ -48,7 +58,8 @@ forEachEngine('an owner hands over, and a member of a group renames it', async (
   const roomId = await team.presetRooms.make(maker, { preset: 'group.open', invite: [bob, carol] })
   await team.setState({ roomId, sender: bob, type: 'm.room.name', stateKey: '', content: { name: 'We' } })
   const levels = (await contentOf(team, roomId, 'm.room.power_levels'))!
-  const promote = (sender: UserId, users: object) => team.setState({ roomId, sender, type: 'm.room.power_levels', stateKey: '', content: { ...levels, users } })
+  const promote = (sender: UserId, users: object) =>
+    team.setState({ roomId, sender, type: 'm.room.power_levels', stateKey: '', content: { ...levels, users } })
   await t.throwsAsync(promote(bob, { [bob]: 100 }), { message: /power level/ })
   await promote(alice, { [alice]: 100, [bob]: 100 })
   await promote(alice, { [bob]: 100 })
@@ -89,9 +100,13 @@ forEachEngine('everybody is in an announcement, now and later; few write, and no
   t.is(await membership(team, roomId, dave!), 'join')
   t.is(await membership(team, team.organisation.space(), dave!), 'join')
   await t.throwsAsync(team.members.leave(roomId, bob), { message: /mute it/ })
-  await t.throwsAsync(team.setState({ roomId, sender: bob, type: 'm.room.member', stateKey: bob, content: { membership: 'leave' } }), { message: /mute it/ })
+  await t.throwsAsync(team.setState({ roomId, sender: bob, type: 'm.room.member', stateKey: bob, content: { membership: 'leave' } }), {
+    message: /mute it/,
+  })
   await t.throwsAsync(team.members.leave(team.organisation.space(), bob), { message: /mute it/ })
-  await t.throwsAsync(team.sendEvent({ roomId, sender: bob, type: 'm.room.message', content: { body: 'x', msgtype: 'm.text' } }), { message: /power level/ })
+  await t.throwsAsync(team.sendEvent({ roomId, sender: bob, type: 'm.room.message', content: { body: 'x', msgtype: 'm.text' } }), {
+    message: /power level/,
+  })
   const news = await team.sendEvent({ roomId, sender: alice, type: 'm.room.message', content: { body: 'x', msgtype: 'm.text' } })
   const mark = { 'm.relates_to': { rel_type: 'm.annotation', event_id: news.eventId, key: 'x' } }
   t.truthy(await team.sendEvent({ roomId, sender: bob, type: 'm.reaction', content: mark }))
@@ -99,7 +114,10 @@ forEachEngine('everybody is in an announcement, now and later; few write, and no
 
 forEachEngine('what would not hold is refused', async (t, database) => {
   const team = await aTeam(database)
-  const refused = async (wish: Omit<Parameters<typeof team.presetRooms.make>[1], 'preset'> & { preset?: 'channel.private' | 'group.open' | 'dm' }, errcode: Errcode) => {
+  const refused = async (
+    wish: Omit<Parameters<typeof team.presetRooms.make>[1], 'preset'> & { preset?: 'channel.private' | 'group.open' | 'dm' },
+    errcode: Errcode,
+  ) => {
     const error = await t.throwsAsync(team.presetRooms.make(maker, { preset: 'channel.private', ...wish }))
     t.is((error as unknown as { errcode: string }).errcode, errcode)
   }
@@ -112,7 +130,12 @@ forEachEngine('what would not hold is refused', async (t, database) => {
   await refused({ name: 'x', overrides: { encryption: 'required' } }, 'chat.hallway.POLICY')
   await refused({ name: 'x', overrides: { mandatory: true } }, 'chat.hallway.POLICY')
   await refused({ preset: 'dm', name: 'x', invite: [bob] }, 'M_INVALID_PARAM')
-  const roomId = await team.presetRooms.make(maker, { preset: 'channel.private', name: 'x', invite: [bob], overrides: { encryption: 'allowed', invite_level: 101 } })
+  const roomId = await team.presetRooms.make(maker, {
+    preset: 'channel.private',
+    name: 'x',
+    invite: [bob],
+    overrides: { encryption: 'allowed', invite_level: 101 },
+  })
   t.is(await membership(team, roomId, bob), 'join')
   const state = (type: string, content: object) => team.setState({ roomId, sender: alice, type, stateKey: '', content: { ...content } })
   await t.throwsAsync(state('chat.hallway.kind', { kind: 'dm' }), { message: /settled/ })
@@ -120,23 +143,32 @@ forEachEngine('what would not hold is refused', async (t, database) => {
   await t.throwsAsync(state('chat.hallway.policy', { mandatory: true }), { message: /later/ })
   await t.throwsAsync(state('chat.hallway.policy', { remove: 5 }), { message: /means nothing/ })
   t.regex(await state('chat.hallway.policy', { remove: 'members', unknown: 1 }), /^\$/)
-  await t.throwsAsync(team.createRoom(alice, { initialState: [{ type: 'chat.hallway.kind', stateKey: '', content: { kind: 'channel' } }] }), { message: /settled/ })
+  await t.throwsAsync(
+    team.createRoom(alice, { initialState: [{ type: 'chat.hallway.kind', stateKey: '', content: { kind: 'channel' } }] }),
+    { message: /settled/ },
+  )
 })
 
-forEachEngine('at a later start the organisation is the same one, renamed if need be, and lets in whom a crash kept out', async (t, database) => {
-  const team = await aTeam(database)
-  const roomId = await team.presetRooms.make(admin, { preset: 'announcement', name: 'News' })
-  const space = team.organisation.space()
-  const [dave] = await team.signUp('dave')
-  await database.write(async (tx) => { await tx.query('DELETE FROM mandatory_room'); await tx.query('DELETE FROM meta WHERE key = $1', ['organisation_space']) })
-  const later = testTeam(database)
-  t.is(await later.organisation.ensure(), space)
-  t.is(await membership(later, roomId, dave!), 'join')
-  t.is(await membership(later, space, dave!), 'join')
-  const head = database.head()
-  await later.organisation.ensure()
-  t.is(database.head(), head)
-})
+forEachEngine(
+  'at a later start the organisation is the same one, renamed if need be, and lets in whom a crash kept out',
+  async (t, database) => {
+    const team = await aTeam(database)
+    const roomId = await team.presetRooms.make(admin, { preset: 'announcement', name: 'News' })
+    const space = team.organisation.space()
+    const [dave] = await team.signUp('dave')
+    await database.write(async (tx) => {
+      await tx.query('DELETE FROM mandatory_room')
+      await tx.query('DELETE FROM meta WHERE key = $1', ['organisation_space'])
+    })
+    const later = testTeam(database)
+    t.is(await later.organisation.ensure(), space)
+    t.is(await membership(later, roomId, dave!), 'join')
+    t.is(await membership(later, space, dave!), 'join')
+    const head = database.head()
+    await later.organisation.ensure()
+    t.is(database.head(), head)
+  },
+)
 
 forEachEngine('visitors of the website are in no room of the team, whoever makes it', async (t, database) => {
   const team = await aTeam(database)

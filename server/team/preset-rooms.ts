@@ -57,13 +57,19 @@ export function createPresetRooms(needs: Needs): PresetRooms {
   const { serverName, makeSystemRoom, openDirectMessage, organisation, people, announcementsBy } = needs
   const mayMakeMandatory = ({ admin }: Maker): boolean => admin || announcementsBy === 'everyone'
   const available = (maker: Maker): readonly PresetName[] => [
-    'channel.public', 'channel.private', ...(mayMakeMandatory(maker) ? (['announcement'] as const) : []), 'group.open', 'group.fixed', 'dm',
+    'channel.public',
+    'channel.private',
+    ...(mayMakeMandatory(maker) ? (['announcement'] as const) : []),
+    'group.open',
+    'group.fixed',
+    'dm',
   ]
 
   const settle = (maker: Maker, standard: Preset, { overrides = {} }: PresetWish): Preset => {
     const preset = withOverrides(standard, overrides)
     requireEnforced(preset.policy)
-    if (preset.policy.mandatory === true && !mayMakeMandatory(maker)) throw new MatrixError('chat.hallway.POLICY', 'Ask an administrator to make a mandatory room.')
+    if (preset.policy.mandatory === true && !mayMakeMandatory(maker))
+      throw new MatrixError('chat.hallway.POLICY', 'Ask an administrator to make a mandatory room.')
     if (preset.policy.mandatory === true && preset.join !== 'space') {
       throw new MatrixError('chat.hallway.POLICY', 'Only a public channel or an announcement channel can be mandatory.')
     }
@@ -79,7 +85,8 @@ export function createPresetRooms(needs: Needs): PresetRooms {
 
   const invited = async (maker: Maker, { invite = [] }: PresetWish): Promise<UserId[]> => {
     const others = [...new Set(invite)].filter((userId) => userId !== maker.userId)
-    if (others.length > invitedAtOnce) throw new MatrixError('M_INVALID_PARAM', `Name at most ${invitedAtOnce} people, and add others afterwards.`)
+    if (others.length > invitedAtOnce)
+      throw new MatrixError('M_INVALID_PARAM', `Name at most ${invitedAtOnce} people, and add others afterwards.`)
     for (const userId of others) {
       requireStaff(userId)
       await people.requireInvitable(userId)
@@ -98,7 +105,8 @@ export function createPresetRooms(needs: Needs): PresetRooms {
     available,
     make: async (maker, wish) => {
       requireStaff(maker.userId)
-      if (!available(maker).includes(wish.preset)) throw new MatrixError('M_FORBIDDEN', `You may not make rooms of the preset ${wish.preset}; ask an administrator.`)
+      if (!available(maker).includes(wish.preset))
+        throw new MatrixError('M_FORBIDDEN', `You may not make rooms of the preset ${wish.preset}; ask an administrator.`)
       if (wish.preset === 'dm') return makeDirect(maker, wish)
       const preset = settle(maker, presets[wish.preset], wish)
       if (preset.named && !wish.name?.trim()) throw new MatrixError('M_MISSING_PARAM', 'Give the channel a "name".')
@@ -106,8 +114,15 @@ export function createPresetRooms(needs: Needs): PresetRooms {
       const members = [maker.userId, ...(await invited(maker, wish))]
       const roomId = await makeSystemRoom({
         creation: isClosed(preset) ? { 'm.federate': false } : {},
-        powerLevels: powerLevelsOf(preset, maker.userId), joinRules: joinRulesOf(preset, organisation.space()),
-        kind: preset.kind, policy: preset.policy, alias, name: wish.name, topic: wish.topic, published: preset.join === 'space', members,
+        powerLevels: powerLevelsOf(preset, maker.userId),
+        joinRules: joinRulesOf(preset, organisation.space()),
+        kind: preset.kind,
+        policy: preset.policy,
+        alias,
+        name: wish.name,
+        topic: wish.topic,
+        published: preset.join === 'space',
+        members,
       })
       if (preset.policy.mandatory === true) await organisation.makeMandatory(roomId)
       return roomId

@@ -21,10 +21,28 @@ export interface Preset {
 
 /** The table of `spec/extensions/README.md`. */
 export const presets: { readonly [name in RoomPreset]: Preset } = {
-  'channel.public': { kind: 'channel', join: 'space', levels: { invite: 0, remove: 50, name: 50, post: 0 }, policy: { preview: 'org' }, named: true },
+  'channel.public': {
+    kind: 'channel',
+    join: 'space',
+    levels: { invite: 0, remove: 50, name: 50, post: 0 },
+    policy: { preview: 'org' },
+    named: true,
+  },
   'channel.private': { kind: 'channel', join: 'invite', levels: { invite: 50, remove: 50, name: 50, post: 0 }, policy: {}, named: true },
-  announcement: { kind: 'announcement', join: 'space', levels: { invite: 50, remove: 50, name: 50, post: 50 }, policy: { mandatory: true }, named: true },
-  'group.open': { kind: 'group', join: 'invite', levels: { invite: 0, remove: 50, name: 0, post: 0 }, policy: { remove: 'members' }, named: false },
+  announcement: {
+    kind: 'announcement',
+    join: 'space',
+    levels: { invite: 50, remove: 50, name: 50, post: 50 },
+    policy: { mandatory: true },
+    named: true,
+  },
+  'group.open': {
+    kind: 'group',
+    join: 'invite',
+    levels: { invite: 0, remove: 50, name: 0, post: 0 },
+    policy: { remove: 'members' },
+    named: false,
+  },
   'group.fixed': { kind: 'group', join: 'invite', levels: { invite: 0, remove: 101, name: 0, post: 0 }, policy: {}, named: false },
 }
 
@@ -35,7 +53,10 @@ export const withOverrides = (preset: Preset, overrides: PresetOverrides): Prese
   return {
     ...preset,
     levels: {
-      invite: invite_level ?? levels.invite, remove: remove_level ?? levels.remove, name: name_level ?? levels.name, post: post_level ?? levels.post,
+      invite: invite_level ?? levels.invite,
+      remove: remove_level ?? levels.remove,
+      name: name_level ?? levels.name,
+      post: post_level ?? levels.post,
     },
     policy: { ...preset.policy, ...policy },
   }
@@ -46,14 +67,30 @@ export const powerLevelsOf = ({ levels }: Preset, owner: UserId): JsonObject => 
   users: { [owner]: 100 },
   users_default: 0,
   events: {
-    'm.room.name': levels.name, 'm.room.topic': levels.name, 'm.room.avatar': levels.name, 'm.room.canonical_alias': 50,
-    'm.room.power_levels': 100, 'm.room.join_rules': 100, 'm.room.history_visibility': 100, 'm.room.guest_access': 100, 'm.room.encryption': 100,
-    'm.room.server_acl': 101, 'm.room.tombstone': 150,
+    'm.room.name': levels.name,
+    'm.room.topic': levels.name,
+    'm.room.avatar': levels.name,
+    'm.room.canonical_alias': 50,
+    'm.room.power_levels': 100,
+    'm.room.join_rules': 100,
+    'm.room.history_visibility': 100,
+    'm.room.guest_access': 100,
+    'm.room.encryption': 100,
+    'm.room.server_acl': 101,
+    'm.room.tombstone': 150,
     // Marks, and taking back what one wrote oneself, stay with everyone, whoever may post.
-    'm.reaction': 0, 'm.room.redaction': 0,
-    'chat.hallway.kind': 101, 'chat.hallway.policy': 100, 'io.element.functional_members': 101,
+    'm.reaction': 0,
+    'm.room.redaction': 0,
+    'chat.hallway.kind': 101,
+    'chat.hallway.policy': 100,
+    'io.element.functional_members': 101,
   },
-  events_default: levels.post, state_default: 50, invite: levels.invite, kick: levels.remove, ban: levels.remove, redact: 50,
+  events_default: levels.post,
+  state_default: 50,
+  invite: levels.invite,
+  kick: levels.remove,
+  ban: levels.remove,
+  redact: 50,
 })
 
 /** The join rule of a room of the preset. */

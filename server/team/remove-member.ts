@@ -24,14 +24,18 @@ interface Needs {
   systemUser: UserId
 }
 
-export const createRemoveMember = ({ alterRoom, systemUser }: Needs): RemoveMember => ({ roomId, actor, target, reason }) =>
-  alterRoom(roomId, { users: [systemUser, actor, target] }, ({ state, send }) => {
-    if (membershipOf(state, actor) !== 'join') throw new MatrixError('M_FORBIDDEN', 'Only members of the room can remove people from it.')
-    if (policyOf(state).remove !== 'members') throw new MatrixError('chat.hallway.POLICY', 'In this room members do not remove people; ask an admin of the room.')
-    if (target === systemUser) throw new MatrixError('M_FORBIDDEN', 'The server keeps this room and stays in it.')
-    if (target === actor) throw new MatrixError('M_FORBIDDEN', 'To go yourself, leave the room.')
-    const membership = membershipOf(state, target)
-    if (membership !== 'join' && membership !== 'invite') throw new MatrixError('M_BAD_STATE', 'The user is neither a member nor invited.')
-    const content = { membership: 'leave', ...(reason !== undefined && { reason }), 'chat.hallway.actor': actor }
-    send({ sender: systemUser, type: 'm.room.member', stateKey: target, content })
-  })
+export const createRemoveMember =
+  ({ alterRoom, systemUser }: Needs): RemoveMember =>
+  ({ roomId, actor, target, reason }) =>
+    alterRoom(roomId, { users: [systemUser, actor, target] }, ({ state, send }) => {
+      if (membershipOf(state, actor) !== 'join') throw new MatrixError('M_FORBIDDEN', 'Only members of the room can remove people from it.')
+      if (policyOf(state).remove !== 'members')
+        throw new MatrixError('chat.hallway.POLICY', 'In this room members do not remove people; ask an admin of the room.')
+      if (target === systemUser) throw new MatrixError('M_FORBIDDEN', 'The server keeps this room and stays in it.')
+      if (target === actor) throw new MatrixError('M_FORBIDDEN', 'To go yourself, leave the room.')
+      const membership = membershipOf(state, target)
+      if (membership !== 'join' && membership !== 'invite')
+        throw new MatrixError('M_BAD_STATE', 'The user is neither a member nor invited.')
+      const content = { membership: 'leave', ...(reason !== undefined && { reason }), 'chat.hallway.actor': actor }
+      send({ sender: systemUser, type: 'm.room.member', stateKey: target, content })
+    })

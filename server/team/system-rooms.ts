@@ -33,7 +33,10 @@ interface Needs {
 const version = roomVersion('12')!
 
 export function createMakeSystemRoom({ makeRoom, people, systemUser }: Needs): MakeSystemRoom {
-  const stateOf = ({ creation, powerLevels, joinRules, kind, policy, alias, name, topic }: SystemRoom, profile: JsonObject): FirstEvent[] => {
+  const stateOf = (
+    { creation, powerLevels, joinRules, kind, policy, alias, name, topic }: SystemRoom,
+    profile: JsonObject,
+  ): FirstEvent[] => {
     const state = (type: string, content: JsonObject, stateKey = ''): FirstEvent => ({ sender: systemUser, type, stateKey, content })
     return [
       state('m.room.create', { ...creation, room_version: version.id }),
@@ -57,7 +60,12 @@ export function createMakeSystemRoom({ makeRoom, people, systemUser }: Needs): M
     const host = Number(powerLevels['invite']) > 100 ? systemUser : members[0]
     for (const [i, userId] of members.entries()) {
       const profile = await people.memberProfile(userId)
-      const member = (sender: UserId, membership: string): FirstEvent => ({ sender, type: 'm.room.member', stateKey: userId, content: { ...profile, membership } })
+      const member = (sender: UserId, membership: string): FirstEvent => ({
+        sender,
+        type: 'm.room.member',
+        stateKey: userId,
+        content: { ...profile, membership },
+      })
       events.push(member(i === 0 ? systemUser : host!, 'invite'), member(userId, 'join'))
     }
     return events

@@ -22,7 +22,9 @@ export function testTeam(database: Database) {
   const makeSystemRoom = createMakeSystemRoom({ makeRoom, people, systemUser })
   const stores = { meta: createMetaStore(database), mandatoryRooms: createMandatoryRoomStore(database) }
   const organisation = createOrganisation({ systemUser, name: 'Acme', makeSystemRoom, alterRoom, roomStates, people, stores })
-  const putAccountData = async (userId: UserId, type: string, content: JsonObject) => { accountData.set(`${userId} ${type}`, content) }
+  const putAccountData = async (userId: UserId, type: string, content: JsonObject) => {
+    accountData.set(`${userId} ${type}`, content)
+  }
   const directList = createDirectList({ accountDataOf, putAccountData })
   const joinedRooms = async (userId: UserId) =>
     (await memberships.ofUser(await identifiers.user(userId))).filter(({ membership }) => membership === 'join').map(({ roomId }) => roomId)

@@ -1,5 +1,12 @@
 import {
-  deleteRoomAlias, getDirectoryVisibility, getRoomAlias, getRoomSummary, listPublicRooms, queryPublicRooms, setDirectoryVisibility, setRoomAlias,
+  deleteRoomAlias,
+  getDirectoryVisibility,
+  getRoomAlias,
+  getRoomSummary,
+  listPublicRooms,
+  queryPublicRooms,
+  setDirectoryVisibility,
+  setRoomAlias,
 } from '../../../spec/client/directory.ts'
 import type { RoomId } from '../../../spec/identifiers.ts'
 import { route, type Requester, type Route } from '../../http/route.ts'
@@ -30,7 +37,8 @@ export const directoryRoutes = ({ serverName, aliases, directory, summariseRoom,
     if (requester === undefined && !openToAnyone) throw new MatrixError('M_MISSING_TOKEN', 'Log in to look for rooms here.')
   }
   const page = async (server: string | undefined, query: DirectoryQuery) => {
-    if (server !== undefined && server !== serverName) throw new MatrixError('M_FORBIDDEN', 'This server does not ask others for their rooms; leave "server" out.')
+    if (server !== undefined && server !== serverName)
+      throw new MatrixError('M_FORBIDDEN', 'This server does not ask others for their rooms; leave "server" out.')
     return pageBody(await directory.page(query))
   }
   return [
@@ -57,14 +65,17 @@ export const directoryRoutes = ({ serverName, aliases, directory, summariseRoom,
       requireReader(requester)
       return page(server, { limit, since })
     }),
-    route(queryPublicRooms, async ({ query: { server }, body: { limit, since, filter, include_all_networks, third_party_instance_id: network } }) => {
-      if (network !== undefined && include_all_networks === true) {
-        throw new MatrixError('M_INVALID_PARAM', 'Ask either for all networks or for one, not for both.')
-      }
-      // There is no network here but Matrix.
-      if (network !== undefined) return { chunk: [], total_room_count_estimate: 0 }
-      return page(server, { limit, since, term: filter?.generic_search_term, types: filter?.room_types })
-    }),
+    route(
+      queryPublicRooms,
+      async ({ query: { server }, body: { limit, since, filter, include_all_networks, third_party_instance_id: network } }) => {
+        if (network !== undefined && include_all_networks === true) {
+          throw new MatrixError('M_INVALID_PARAM', 'Ask either for all networks or for one, not for both.')
+        }
+        // There is no network here but Matrix.
+        if (network !== undefined) return { chunk: [], total_room_count_estimate: 0 }
+        return page(server, { limit, since, term: filter?.generic_search_term, types: filter?.room_types })
+      },
+    ),
     route(getRoomSummary, async ({ params: { roomIdOrAlias }, requester }) => {
       requireReader(requester)
       const roomId = roomIdOrAlias.startsWith('#') ? (await aliases.resolve(roomIdOrAlias)).roomId : (roomIdOrAlias as RoomId)

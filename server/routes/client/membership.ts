@@ -1,6 +1,4 @@
-import {
-  banUser, forgetRoom, inviteUser, joinRoom, joinRoomById, kickUser, leaveRoom, unbanUser,
-} from '../../../spec/client/membership.ts'
+import { banUser, forgetRoom, inviteUser, joinRoom, joinRoomById, kickUser, leaveRoom, unbanUser } from '../../../spec/client/membership.ts'
 import type { RoomId, UserId } from '../../../spec/identifiers.ts'
 import { route, type Requester, type Route } from '../../http/route.ts'
 import type { Aliases } from '../../rooms/aliases.ts'
@@ -19,7 +17,12 @@ interface Aimed {
   readonly requester: Requester
 }
 
-const deedOf = ({ params: { roomId }, body: { user_id: target, reason }, requester: { userId: sender } }: Aimed): Deed => ({ roomId, sender, target, reason })
+const deedOf = ({ params: { roomId }, body: { user_id: target, reason }, requester: { userId: sender } }: Aimed): Deed => ({
+  roomId,
+  sender,
+  target,
+  reason,
+})
 
 /** Coming into rooms, going out of them, and what others have a say in. client-server-api/#room-membership */
 export const membershipRoutes = ({ members, forgetRoom: forget, aliases }: Needs): Route[] => {

@@ -19,9 +19,14 @@ export const roomSendRoutes = ({ sendMessage: send, oncePerTransaction }: Needs)
     const key = { deviceNid, txnId, roomId, type, ...target }
     return { event_id: await oncePerTransaction(key, () => send({ roomId, sender, type, content }, { deviceNid, txnId })) }
   }),
-  route(redactEvent, async ({ params: { roomId, eventId: redacts, txnId }, body: { reason }, requester: { userId: sender, deviceNid } }) => {
-    const content = reason === undefined ? {} : { reason }
-    const key = { deviceNid, txnId, roomId, type: redaction, redacts }
-    return { event_id: await oncePerTransaction(key, () => send({ roomId, sender, type: redaction, content, redacts }, { deviceNid, txnId })) }
-  }),
+  route(
+    redactEvent,
+    async ({ params: { roomId, eventId: redacts, txnId }, body: { reason }, requester: { userId: sender, deviceNid } }) => {
+      const content = reason === undefined ? {} : { reason }
+      const key = { deviceNid, txnId, roomId, type: redaction, redacts }
+      return {
+        event_id: await oncePerTransaction(key, () => send({ roomId, sender, type: redaction, content, redacts }, { deviceNid, txnId })),
+      }
+    },
+  ),
 ]
