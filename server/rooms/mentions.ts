@@ -51,16 +51,25 @@ export function createSingleOut({ isLocal, identifiers, keywordIndex, rules, cla
   const candidates = (_room: Room, draft: Draft): readonly UserId[] => {
     const byRules = keywordIndex.usersFor(draft)
     if (own(draft.content, 'm.mentions') === undefined) return byRules
-    const named = mentionedUsers(draft.content).slice(0, maxNamed).filter((userId): userId is UserId => isUserId(userId) && isLocal(userId))
+    const named = mentionedUsers(draft.content)
+      .slice(0, maxNamed)
+      .filter((userId): userId is UserId => isUserId(userId) && isLocal(userId))
     if (named.length === 0) return byRules
     return byRules.length === 0 ? named : [...new Set([...named, ...byRules])]
   }
 
   const joined = (room: Room, draft: Draft): UserId[] =>
-    candidates(room, draft).filter((userId) => userId !== draft.sender
-      && builderEntry(room, 'm.room.member', userId)?.pdu.content['membership'] === 'join')
+    candidates(room, draft).filter(
+      (userId) => userId !== draft.sender && builderEntry(room, 'm.room.member', userId)?.pdu.content['membership'] === 'join',
+    )
 
-  const judge = (room: Room, draft: Draft, event: Event, eventsClass: number, userId: UserId): StoredEvent['mentions'][number] | undefined => {
+  const judge = (
+    room: Room,
+    draft: Draft,
+    event: Event,
+    eventsClass: number,
+    userId: UserId,
+  ): StoredEvent['mentions'][number] | undefined => {
     const userNid = identifiers.knownUser(userId)
     const readerRules = rules.known(userId)
     if (userNid === undefined || readerRules === undefined) return undefined
@@ -79,7 +88,9 @@ export function createSingleOut({ isLocal, identifiers, keywordIndex, rules, cla
   return {
     candidates,
     preload: (room, draft) => {
-      const missing = joined(room, draft).filter((userId) => identifiers.knownUser(userId) === undefined || rules.known(userId) === undefined)
+      const missing = joined(room, draft).filter(
+        (userId) => identifiers.knownUser(userId) === undefined || rules.known(userId) === undefined,
+      )
       return missing.length === 0 ? undefined : Promise.all([rules.load(missing), ...missing.map((userId) => identifiers.user(userId))])
     },
     mentions: (room, draft) => {
@@ -97,9 +108,17 @@ const asEvent = ({ roomId }: Room, { type, sender, stateKey, content, redacts }:
   eventId: '$' as EventId,
   roomId,
   pdu: {
-    type, sender, content, room_id: roomId,
-    ...(stateKey !== undefined && { state_key: stateKey }), ...(redacts !== undefined && { redacts }),
-    depth: 0, origin_server_ts: 0, auth_events: [], prev_events: [], hashes: { sha256: '' }, signatures: {},
+    type,
+    sender,
+    content,
+    room_id: roomId,
+    ...(stateKey !== undefined && { state_key: stateKey }),
+    ...(redacts !== undefined && { redacts }),
+    depth: 0,
+    origin_server_ts: 0,
+    auth_events: [],
+    prev_events: [],
+    hashes: { sha256: '' },
+    signatures: {},
   },
 })
-

@@ -35,7 +35,10 @@ export interface UnreadByClass {
 export const defaultLevel: NotificationLevel = { name: 'all', plain: 'notify', encrypted: 'notify', roomMention: 'highlight' }
 
 /** The counts that syncs tell. client-server-api/#receiving-notifications */
-export function notificationCounts(level: NotificationLevel, unread: UnreadByClass): { notification_count: number; highlight_count: number } {
+export function notificationCounts(
+  level: NotificationLevel,
+  unread: UnreadByClass,
+): { notification_count: number; highlight_count: number } {
   // Who turns a room off wants no badge for what singled them out before either.
   if (level.name === 'none') return { notification_count: 0, highlight_count: 0 }
   let notifying = unread.singled
@@ -59,7 +62,8 @@ export function effectOf(verdict: PushVerdict | undefined, isSilentClass: boolea
 
 /** Whether a rule's conditions can tell nothing but rooms apart. */
 export const asksRoomOnly = ({ conditions }: PushRule): boolean =>
-  conditions !== undefined && conditions.every(({ kind, key }) => kind === 'room_member_count' || (kind === 'event_match' && key === 'room_id'))
+  conditions !== undefined &&
+  conditions.every(({ kind, key }) => kind === 'room_member_count' || (kind === 'event_match' && key === 'room_id'))
 
 // An event of each class that no keyword, name or sender is in.
 const samples: { readonly [name in 'plain' | 'encrypted' | 'roomMention']: { type: string; content: JsonObject } } = {
@@ -76,12 +80,19 @@ export function compileReaderRules(ruleset: PushRuleset): ReaderRules {
   // Rules that could let something through before a rule that turns a room off.
   const overrides = ruleset.override.filter(({ enabled }) => enabled)
   const firstSelective = overrides.findIndex((rule) => !asksRoomOnly(rule))
-  const unconditional = compilePushRules({ override: overrides.slice(0, firstSelective < 0 ? undefined : firstSelective), content: [], room: [], sender: [], underride: [] })
+  const unconditional = compilePushRules({
+    override: overrides.slice(0, firstSelective < 0 ? undefined : firstSelective),
+    content: [],
+    room: [],
+    sender: [],
+    underride: [],
+  })
   const levels = new Map<string, NotificationLevel>()
 
   const compute = (roomId: string, memberCount: number): NotificationLevel => {
     const context = { memberCount, mayNotify: () => true }
-    const event = ({ type, content }: { type: string; content: JsonObject }) => ({ eventId: '$', roomId, pdu: { type, content, sender: '' } }) as unknown as Event
+    const event = ({ type, content }: { type: string; content: JsonObject }) =>
+      ({ eventId: '$', roomId, pdu: { type, content, sender: '' } }) as unknown as Event
     const effect = (name: keyof typeof samples): Effect => effectOf(evaluate(event(samples[name]), context), false)
     const [plain, encrypted, roomMention] = [effect('plain'), effect('encrypted'), effect('roomMention')]
     const off = unconditional(event(samples.plain), context)

@@ -55,7 +55,9 @@ export function createSendReceipts({ openAsMember, visibility, events, receipts,
   const kept = new LRUCache<string, Promise<Marks>>({ max: 50_000 })
 
   const readMarks = async ({ room, userNid }: Reader): Promise<Marks> => {
-    const marks: Marks = new Map((await receipts.ofUser(room.nid, userNid)).map(({ type, thread, eventPos }) => [`${type} ${thread}`, eventPos]))
+    const marks: Marks = new Map(
+      (await receipts.ofUser(room.nid, userNid)).map(({ type, thread, eventPos }) => [`${type} ${thread}`, eventPos]),
+    )
     const marked = ownString(await accountData.get(userNid, room.nid, marker), 'event_id')
     const event = marked === undefined ? undefined : await events.byId(marked as EventId)
     if (event?.pos !== undefined) marks.set(`${marker} `, event.pos)
@@ -81,8 +83,12 @@ export function createSendReceipts({ openAsMember, visibility, events, receipts,
     return event as StoredEvent & { pos: number }
   }
 
-  const check = async (reader: Reader, { type, eventId, threadId }: ReadUpTo): Promise<{ type: ReceiptEntry['type']; thread: string; event: StoredEvent & { pos: number } }> => {
-    if (threadId !== undefined && type === marker) throw new MatrixError('M_INVALID_PARAM', 'Leave out thread_id: the read marker is that of the whole room.')
+  const check = async (
+    reader: Reader,
+    { type, eventId, threadId }: ReadUpTo,
+  ): Promise<{ type: ReceiptEntry['type']; thread: string; event: StoredEvent & { pos: number } }> => {
+    if (threadId !== undefined && type === marker)
+      throw new MatrixError('M_INVALID_PARAM', 'Leave out thread_id: the read marker is that of the whole room.')
     const event = await find(reader, eventId)
     if (threadId !== undefined && !(await isInThread(events, event, threadId))) {
       throw new MatrixError('M_INVALID_PARAM', `The event is not in the thread ${threadId}; give the root of its thread, or "main".`)
@@ -90,7 +96,12 @@ export function createSendReceipts({ openAsMember, visibility, events, receipts,
     return { type, thread: threadId ?? '', event }
   }
 
-  const store = ({ room, userId, userNid }: Reader, type: ReceiptEntry['type'], thread: string, event: StoredEvent & { pos: number }): Promise<void> => {
+  const store = (
+    { room, userId, userNid }: Reader,
+    type: ReceiptEntry['type'],
+    thread: string,
+    event: StoredEvent & { pos: number },
+  ): Promise<void> => {
     const place = { roomId: room.roomId, nid: room.nid }
     return type === marker
       ? accountData.put({ userId, userNid, room: place, type: marker }, { event_id: event.eventId })
@@ -102,17 +113,19 @@ export function createSendReceipts({ openAsMember, visibility, events, receipts,
     const reader: Reader = { room, userId, userNid: await identifiers.user(userId) }
     const checked = await Promise.all(marks.map((mark) => check(reader, mark)))
     const before = await marksOf(reader)
-    await Promise.all(checked.map(async ({ type, thread, event }) => {
-      const name = `${type} ${thread}`
-      if (event.pos <= (before.get(name) ?? 0)) return
-      // Noted before it is durable, so that one that comes meanwhile cannot go back behind it.
-      before.set(name, event.pos)
-      try {
-        await store(reader, type, thread, event)
-      } catch (error) {
-        kept.delete(`${room.nid} ${reader.userNid}`)
-        throw error
-      }
-    }))
+    await Promise.all(
+      checked.map(async ({ type, thread, event }) => {
+        const name = `${type} ${thread}`
+        if (event.pos <= (before.get(name) ?? 0)) return
+        // Noted before it is durable, so that one that comes meanwhile cannot go back behind it.
+        before.set(name, event.pos)
+        try {
+          await store(reader, type, thread, event)
+        } catch (error) {
+          kept.delete(`${room.nid} ${reader.userNid}`)
+          throw error
+        }
+      }),
+    )
   }
 }

@@ -141,18 +141,18 @@ export const roomEventFilter = {
     rooms: { type: 'array', items: roomId },
     not_rooms: { type: 'array', items: roomId },
     contains_url: { type: 'boolean', description: 'Only events with (true) or without (false) a `url` in their content.' },
-    lazy_load_members: { type: 'boolean', default: false },
-    include_redundant_members: { type: 'boolean', default: false },
-    unread_thread_notifications: { type: 'boolean', default: false, description: 'For sync alone. v1.4' },
+    lazy_load_members: { type: 'boolean', description: 'Absent: false.' },
+    include_redundant_members: { type: 'boolean', description: 'Absent: false.' },
+    unread_thread_notifications: { type: 'boolean', description: 'For sync alone. Absent: false. v1.4' },
   },
 } as const
 
-/** What a sync gives. client-server-api/#filtering */
+/** What a sync gives. No key has a default here, since a kept filter is given back as it came. client-server-api/#filtering */
 export const filter = {
   type: 'object',
   properties: {
     event_fields: { ...strings, description: 'Dot-separated paths of the fields to keep. Absent: all.' },
-    event_format: { enum: ['client', 'federation'], default: 'client' },
+    event_format: { enum: ['client', 'federation'], description: 'Absent: `client`.' },
     presence: eventFilter,
     account_data: eventFilter,
     room: {
@@ -160,7 +160,7 @@ export const filter = {
       properties: {
         rooms: { type: 'array', items: roomId },
         not_rooms: { type: 'array', items: roomId },
-        include_leave: { type: 'boolean', default: false },
+        include_leave: { type: 'boolean', description: 'Absent: false.' },
         ephemeral: roomEventFilter,
         state: roomEventFilter,
         timeline: roomEventFilter,

@@ -1,7 +1,8 @@
 import { migration as rooms } from './0001-rooms.ts'
 import { migration as accounts } from './0002-accounts.ts'
 import { migration as roomsDirectory } from './0003-rooms-directory.ts'
+import { migration as filters } from './0004-filters.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step, in order. */
-export const migrations: readonly Migration[] = [rooms, accounts, roomsDirectory]
+export const migrations: readonly Migration[] = [rooms, accounts, roomsDirectory, filters]
