@@ -1,4 +1,5 @@
-import type { Route } from '../http/route.ts'
+import { route, type Route } from '../http/route.ts'
+import { getVersions } from '../../spec/client/discovery.ts'
 import { registrationTokenRoutes } from './admin/registration-tokens.ts'
 import { sharedSecretRoutes } from './admin/register.ts'
 import { accountRoutes } from './client/account.ts'
@@ -30,6 +31,7 @@ export type RouteNeeds = Parameters<typeof accountRoutes>[0] & Parameters<typeof
 
 /** Every route of the server, in one list. */
 export const routeTable = (needs: RouteNeeds): Route[] => [
+  route(getVersions, async () => ({ versions: ['v1.11'], unstable_features: { 'chat.hallway': true } })),
   ...registrationRoutes(needs), ...loginRoutes(needs), ...accountRoutes(needs), ...deviceRoutes(needs), ...profileRoutes(needs),
   ...roomRoutes(needs), ...membershipRoutes(needs), ...roomStateRoutes(needs), ...roomSendRoutes(needs), ...roomReadRoutes(needs), ...timelineRoutes(needs),
   ...directoryRoutes(needs), ...searchRoutes(needs), ...syncRoutes(needs),
