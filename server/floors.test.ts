@@ -107,9 +107,9 @@ test('every folder has its floor', (t) => {
   )
 })
 
-test('main alone imports the configuration and the log', (t) => {
+test('main and its wires alone import the configuration and the log', (t) => {
   const isTop = (target: string): boolean => /^server\/(config|log)(-[a-z]+)*\.ts$/.test(target)
-  const mayImport = (file: string): boolean => file === 'server/main.ts' || /^server\/(config|log)/.test(file) || isTest(file)
+  const mayImport = (file: string): boolean => /^server\/(main|wire-[a-z]+|config|log)/.test(file) || isTest(file)
   t.deepEqual(
     offences(({ file }, path) => isRelative(path) && isTop(targetOf(file, path)) && !mayImport(file)),
     [],

@@ -26,7 +26,8 @@ const formats: { readonly [name: string]: readonly [check: (value: string) => bo
 
 const newAjv = (coerceTypes: 'array' | false): Ajv => {
   const ajv = new Ajv({ strict: true, strictTypes: false, strictRequired: false, ownProperties: true, useDefaults: true, coerceTypes })
-  for (const [name, [check]] of Object.entries(formats)) ajv.addFormat(name, check)
+  // NUL is in no identifier.
+  for (const [name, [check]] of Object.entries(formats)) ajv.addFormat(name, (value: string) => check(value) && !value.includes('\0'))
   return ajv
 }
 const forText = newAjv('array')

@@ -76,11 +76,14 @@ export function createAppendEvents({ roomStates, identifiers, groupCommit }: Nee
   }
 }
 
-/** From this commit on nobody gets the redacted text, from memory neither. */
+/** From this commit on nobody gets the redacted text, from memory neither: not as an event, and not as what another one replaced. */
 function redactInMemory(room: Room, redaction: StoredEvent): void {
-  const swap = (event: StoredEvent) => (event.eventId === redaction.redacts ? redacted(room.version, event, redaction.nid) : event)
-  const place = room.recent.findIndex(({ eventId }) => eventId === redaction.redacts)
-  if (place >= 0) room.recent[place] = swap(room.recent[place]!)
-  for (const [key, event] of room.state) if (event.eventId === redaction.redacts) room.state.set(key, swap(event))
-  for (const [userId, event] of room.members) if (event !== undefined && event.eventId === redaction.redacts) room.members.set(userId, swap(event))
+  const target = redaction.redacts
+  const swap = (event: StoredEvent): StoredEvent => {
+    if (event.eventId === target) return redacted(room.version, event, redaction.nid)
+    return event.replaced?.eventId === target ? { ...event, replaced: undefined } : event
+  }
+  room.recent.forEach((event, i) => { room.recent[i] = swap(event) })
+  for (const [key, event] of room.state) if (swap(event) !== event) room.state.set(key, swap(event))
+  for (const [userId, event] of room.members) if (event !== undefined && swap(event) !== event) room.members.set(userId, swap(event))
 }

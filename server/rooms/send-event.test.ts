@@ -103,3 +103,15 @@ forEachEngine('the state at every version is what it was then', async (t, databa
   const replaced = await rooms.events.replacedBy(await rooms.events.inRoom({ roomNid: room.nid, after: 0, upTo: 1e9, limit: 100, backwards: false }))
   t.is(replaced.size, 19)
 })
+
+forEachEngine('what a redacted state event said is gone from the event that replaced it', async (t, database) => {
+  const rooms = testRooms(database)
+  const roomId = await aRoom(rooms)
+  const topic = (text: string) => rooms.sendEvent({ roomId, sender: alice, type: 'm.room.topic', stateKey: '', content: { topic: text } })
+  const secret = await topic('secret')
+  const next = await topic('plain')
+  t.is(next.replaced?.eventId, secret.eventId)
+  await rooms.sendEvent({ roomId, sender: alice, type: 'm.room.redaction', content: {}, redacts: secret.eventId })
+  const room = rooms.roomStates.known(roomId)!
+  t.false(JSON.stringify([...room.recent, ...room.state.values()]).includes('secret'))
+})

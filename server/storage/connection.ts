@@ -63,6 +63,8 @@ export async function openReaders(location: Location, size: number): Promise<Con
   }
 }
 
-/** `expression IN …` over a bound JSON array: one parameter, however many values. */
+/** `expression = one of …` over a bound JSON array: one parameter, however many values. On PostgreSQL an array, since a sub-select would hide the index. */
 export const inList = (engine: Engine, parameter: `$${number}`, type: 'text' | 'bigint'): string =>
-  engine === 'sqlite' ? `IN (SELECT value FROM json_each(${parameter}))` : `IN (SELECT value::${type} FROM jsonb_array_elements_text(${parameter}::jsonb) AS v(value))`
+  engine === 'sqlite'
+    ? `IN (SELECT value FROM json_each(${parameter}))`
+    : `= ANY (ARRAY(SELECT value::${type} FROM jsonb_array_elements_text(${parameter}::jsonb) AS v(value)))`

@@ -3,7 +3,7 @@ import { canonicalJson } from '../protocol/encoding.ts'
 import type { Pdu } from '../protocol/event.ts'
 import { redactPdu } from '../protocol/redaction.ts'
 import { roomVersion, type RoomVersion } from '../protocol/room-versions.ts'
-import { fromColumn } from './column-text.ts'
+import { fromColumn, toColumn } from './column-text.ts'
 import { inList } from './connection.ts'
 import type { Database } from './database.ts'
 import { eventClass, storedRelation, type StoredEvent } from './stored-event.ts'
@@ -91,19 +91,19 @@ export function createEventStore(database: Database): EventStore {
   const direction = (backwards: boolean) => `ORDER BY e.pos ${backwards ? 'DESC' : 'ASC'}`
 
   return {
-    byId: async (eventId) => (await select('e.event_id = $1', [eventId]))[0],
-    byIds: async (eventIds) => (eventIds.length === 0 ? [] : select(`e.event_id ${inList(engine, '$1', 'text')}`, [JSON.stringify(eventIds)])),
+    byId: async (eventId) => (await select('e.event_id = $1', [toColumn(eventId)]))[0],
+    byIds: async (eventIds) => (eventIds.length === 0 ? [] : select(`e.event_id ${inList(engine, '$1', 'text')}`, [JSON.stringify(eventIds.map(toColumn))])),
     byNids: async (nids) => (nids.length === 0 ? [] : select(`e.nid ${inList(engine, '$1', 'bigint')}`, [JSON.stringify(nids)])),
     inRoom: ({ roomNid, after, upTo, limit, backwards }) =>
       select(`e.room_nid = $1 AND e.pos > $2 AND e.pos <= $3 ${direction(backwards)} LIMIT $4`, [roomNid, after, upTo, limit]),
     relatingTo: (target, { relType, eventType, after, upTo, limit, backwards }) => {
-      const bind: unknown[] = [target, after, upTo, limit]
+      const bind: unknown[] = [toColumn(target), after, upTo, limit]
       const also = ([['e.rel_type', relType], ['e.type', eventType]] as const)
         .filter(([, value]) => value !== undefined)
-        .map(([column, value]) => ` AND ${column} = $${bind.push(value)}`).join('')
+        .map(([column, value]) => ` AND ${column} = $${bind.push(toColumn(value!))}`).join('')
       return select(`e.relates_to = $1 AND e.pos > $2 AND e.pos <= $3${also} ${direction(backwards)} LIMIT $4`, bind)
     },
-    byTransaction: (deviceNid, txnId) => select('e.device_nid = $1 AND e.txn_id = $2', [deviceNid, txnId]),
+    byTransaction: (deviceNid, txnId) => select('e.device_nid = $1 AND e.txn_id = $2', [deviceNid, toColumn(txnId)]),
     replacedBy: async (events) => {
       const pairs = events.filter(({ stateKey, stateBefore }) => stateKey !== undefined && stateBefore > 0).map(({ nid }) => nid)
       if (pairs.length === 0) return new Map()

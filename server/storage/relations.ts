@@ -72,9 +72,7 @@ interface ReferenceRow {
 
 export function createRelationStore(database: Database): RelationStore {
   const { engine } = database
-  /** One of the texts in a bound JSON array. Of an array PostgreSQL knows that it is small, and looks each text up in the index. */
-  const amongTexts = (parameter: `$${number}`): string =>
-    engine === 'sqlite' ? inList(engine, parameter, 'text') : `= ANY (ARRAY(SELECT jsonb_array_elements_text(${parameter}::jsonb)))`
+  const amongTexts = (parameter: `$${number}`): string => inList(engine, parameter, 'text')
   const codePointOrder = engine === 'postgres' ? ' COLLATE "C"' : ''
   /** The children in a scope, of a row `e`; takes the parameters 1 to 3, and 4 where somebody is left out. */
   const scoped = ({ roomNid, targets, upTo, without }: RelationScope): { sql: string; bind: unknown[] } => ({

@@ -1,4 +1,5 @@
 import type { EventId, RoomId } from '../../spec/identifiers.ts'
+import { toColumn } from './column-text.ts'
 import type { Database } from './database.ts'
 
 /** Where a room stands: what its next event is built on. */
@@ -23,7 +24,7 @@ export function createRoomStore(database: Database): RoomStore {
     head: async (roomId) => {
       const [row] = await database.read<{ nid: number; version: string; state_version: number; depth: number; extremities: string; pos: number }>(
         `SELECT r.nid, r.version, h.state_version, h.depth, h.extremities, h.pos FROM room r JOIN room_head h ON h.room_nid = r.nid
-        WHERE r.room_id = $1`, [roomId])
+        WHERE r.room_id = $1`, [toColumn(roomId)])
       return row && {
         roomNid: row.nid, roomId, version: row.version, stateVersion: row.state_version, depth: row.depth,
         extremities: JSON.parse(row.extremities) as EventId[], pos: row.pos,

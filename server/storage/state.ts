@@ -1,3 +1,4 @@
+import { toColumn } from './column-text.ts'
 import { inList } from './connection.ts'
 import type { Database } from './database.ts'
 import { eventColumns, eventJoins, storedEvent, type EventRow } from './events.ts'
@@ -32,7 +33,7 @@ export function createStateStore(database: Database): StateStore {
       case 'keys': return { sql: ` AND i.skey_nid ${inList(engine, parameter, 'bigint')}`, bind: [JSON.stringify(selection.skeyNids)] }
       case 'members': return {
         sql: ` AND i.skey_nid IN (SELECT k.nid FROM state_key k WHERE k.type = 'm.room.member' AND k.state_key ${inList(engine, parameter, 'text')})`,
-        bind: [JSON.stringify(selection.userIds)],
+        bind: [JSON.stringify(selection.userIds.map(toColumn))],
       }
     }
   }
