@@ -7,6 +7,7 @@ import { membershipOf } from '../protocol/state-map.ts'
 import type { AliasStore } from '../storage/aliases.ts'
 import { noSuchRoom } from './alter-room.ts'
 import { requireLocalAlias } from './alias-grammar.ts'
+import type { CheckNaming } from './alias-rules.ts'
 import { committedState, type Room } from './room.ts'
 import type { RoomStates } from './room-state.ts'
 
@@ -32,6 +33,8 @@ interface Needs {
   serverName: string
   aliases: AliasStore
   roomStates: RoomStates
+  /** What the operator says of names; absent: nothing. */
+  checkNaming?: CheckNaming
   /** Milliseconds since the Unix epoch. */
   now: () => number
 }
@@ -45,7 +48,7 @@ export const mayName = (room: Room, userId: UserId): boolean => {
   )
 }
 
-export function createAliases({ serverName, aliases, roomStates, now }: Needs): Aliases {
+export function createAliases({ serverName, aliases, roomStates, checkNaming, now }: Needs): Aliases {
   const find = async (text: string) => {
     const alias = requireLocalAlias(text, serverName)
     const found = await aliases.find(alias)
@@ -69,6 +72,7 @@ export function createAliases({ serverName, aliases, roomStates, now }: Needs): 
       const room = await open(roomId, userId)
       if (!admin && membershipOf(committedState(room), userId) !== 'join')
         throw new MatrixError('M_FORBIDDEN', 'Join the room before you name it.')
+      if (!admin) checkNaming?.(userId, alias, roomId)
       if (!(await aliases.add(alias, roomId, userId, now())))
         throw new MatrixError('M_UNKNOWN', `The alias ${alias} is taken; choose another.`, { status: 409 })
     },

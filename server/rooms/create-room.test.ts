@@ -2,6 +2,9 @@ import test from 'ava'
 import type { RoomId, UserId } from '../../spec/identifiers.ts'
 import { roomVersion } from '../protocol/room-versions.ts'
 import { forEachEngine } from '../storage/test-database.ts'
+import { createCheckNaming } from './alias-rules.ts'
+import { createCreateRoom } from './create-room.ts'
+import type { MembershipPolicy } from './membership-change.ts'
 import { firstEvents, type RoomWish } from './create-room-events.ts'
 import { testDeeds } from './test-deeds.ts'
 
@@ -81,6 +84,17 @@ forEachEngine('a room that its own rules forbid is not made, and gives its alias
   await refused({ initialState: [{ type: 'm.room.canonical_alias', stateKey: '', content: { alias: '#x:hs' } }] }, 'M_BAD_ALIAS')
   t.is(await deeds.aliases.find('#lab:hs'), undefined)
   t.regex(await deeds.createRoom(alice, { aliasName: 'lab' }), /^!/)
+})
+
+forEachEngine('the operator says which version rooms have and who names them', async (t, database) => {
+  const deeds = testDeeds(database)
+  await deeds.signUp('alice')
+  const checkNaming = createCheckNaming([{ user_id: '*', alias: '#a*', room_id: '*', action: 'allow' }])
+  const policy: MembershipPolicy = { check: () => {}, admitsAtOnce: () => false }
+  const createRoom = createCreateRoom({ ...deeds, policy, checkState: () => {}, options: { defaultVersion: '11', checkNaming } })
+  const roomId = await createRoom(alice, { aliasName: 'a' })
+  t.is((await deeds.roomStates.open(roomId))?.version.id, '11')
+  await t.throwsAsync(createRoom(alice, { aliasName: 'b' }), { message: /choose another/ })
 })
 
 forEachEngine('claims that a crash left behind are settled: with their room, or given back', async (t, database) => {

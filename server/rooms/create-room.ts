@@ -7,6 +7,7 @@ import type { AliasStore } from '../storage/aliases.ts'
 import type { DirectoryStore } from '../storage/directory.ts'
 import { checkWish, firstEvents, type CreationPreset, type RoomWish } from './create-room-events.ts'
 import { localAlias } from './alias-grammar.ts'
+import type { CheckNaming } from './alias-rules.ts'
 import type { MembershipPolicy } from './membership-change.ts'
 import type { FirstEvent, NewRoom } from './new-room.ts'
 import type { People } from './people.ts'
@@ -77,14 +78,23 @@ interface Needs {
   people: People
   policy: MembershipPolicy
   checkState: CheckState
+  options?: CreationOptions
+}
+
+/** What the operator says of new rooms. */
+export interface CreationOptions {
+  /** The version of rooms whose creator asks for none; absent: the newest that is stable. */
+  readonly defaultVersion?: string
+  /** Absent: everybody names rooms. */
+  readonly checkNaming?: CheckNaming
 }
 
 /** People invited with one request, at most. */
 const invitedAtOnce = 1000
 
-export function createCreateRoom({ serverName, makeRoom, people, policy, checkState }: Needs): CreateRoom {
+export function createCreateRoom({ serverName, makeRoom, people, policy, checkState, options = {} }: Needs): CreateRoom {
   const read = (creator: UserId, request: CreationRequest): RoomWish => {
-    const { visibility = 'private', version: versionId = defaultRoomVersion, aliasName, invite = [] } = request
+    const { visibility = 'private', version: versionId = options.defaultVersion ?? defaultRoomVersion, aliasName, invite = [] } = request
     const version = roomVersion(versionId)
     if (version === undefined)
       throw new MatrixError('M_UNSUPPORTED_ROOM_VERSION', 'This server does not know that room version; /capabilities lists those it does.')
@@ -106,6 +116,7 @@ export function createCreateRoom({ serverName, makeRoom, people, policy, checkSt
     } as const
     checkWish(wish)
     for (const entry of wish.initialState) checkState(lookupIn([]), entry)
+    if (wish.alias !== undefined) options.checkNaming?.(creator, wish.alias, undefined)
     policy.check({ state: lookupIn([]), sender: creator, target: creator, from: 'leave', to: 'join', known: false })
     return wish
   }

@@ -3,6 +3,7 @@ import type { PresetOverrides } from '../../spec/extensions/rooms.ts'
 import type { RoomAlias, RoomId, UserId } from '../../spec/identifiers.ts'
 import { MatrixError } from '../protocol/errors.ts'
 import { localAlias } from '../rooms/alias-grammar.ts'
+import type { CheckNaming } from '../rooms/alias-rules.ts'
 import type { People } from '../rooms/people.ts'
 import type { OpenDirectMessage } from './direct-messages.ts'
 import type { Organisation } from './organisation.ts'
@@ -47,6 +48,8 @@ interface Needs {
   people: People
   /** Who makes rooms that everybody is made a member of. */
   announcementsBy: 'admins' | 'everyone'
+  /** What the operator says of names; absent: nothing. */
+  checkNaming?: CheckNaming
 }
 
 const invitedAtOnce = 1000
@@ -54,7 +57,7 @@ const invitedAtOnce = 1000
 const aliasPattern = /^[\p{Ll}\p{Lo}\p{M}\p{Nd}]+(-[\p{Ll}\p{Lo}\p{M}\p{Nd}]+)*$/u
 
 export function createPresetRooms(needs: Needs): PresetRooms {
-  const { serverName, makeSystemRoom, openDirectMessage, organisation, people, announcementsBy } = needs
+  const { serverName, makeSystemRoom, openDirectMessage, organisation, people, announcementsBy, checkNaming } = needs
   const mayMakeMandatory = ({ admin }: Maker): boolean => admin || announcementsBy === 'everyone'
   const available = (maker: Maker): readonly PresetName[] => [
     'channel.public',
@@ -76,11 +79,13 @@ export function createPresetRooms(needs: Needs): PresetRooms {
     return preset
   }
 
-  const aliasOf = (preset: Preset, { alias }: PresetWish): RoomAlias | undefined => {
+  const aliasOf = ({ userId }: Maker, preset: Preset, { alias }: PresetWish): RoomAlias | undefined => {
     if (alias === undefined) return undefined
     if (!preset.named) throw new MatrixError('M_INVALID_PARAM', 'A group has no address; leave "alias" out.')
     if (!aliasPattern.test(alias)) throw new MatrixError('M_INVALID_PARAM', 'Write the address in lower case, its words parted by hyphens.')
-    return localAlias(alias, serverName)
+    const whole = localAlias(alias, serverName)
+    checkNaming?.(userId, whole, undefined)
+    return whole
   }
 
   const invited = async (maker: Maker, { invite = [] }: PresetWish): Promise<UserId[]> => {
@@ -110,7 +115,7 @@ export function createPresetRooms(needs: Needs): PresetRooms {
       if (wish.preset === 'dm') return makeDirect(maker, wish)
       const preset = settle(maker, presets[wish.preset], wish)
       if (preset.named && !wish.name?.trim()) throw new MatrixError('M_MISSING_PARAM', 'Give the channel a "name".')
-      const alias = aliasOf(preset, wish)
+      const alias = aliasOf(maker, preset, wish)
       const members = [maker.userId, ...(await invited(maker, wish))]
       const roomId = await makeSystemRoom({
         creation: isClosed(preset) ? { 'm.federate': false } : {},
