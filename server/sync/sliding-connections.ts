@@ -8,6 +8,8 @@ export interface SentRoom {
   readonly timelineLimit: number
   /** The required state as asked for, as text: another text asks for more. */
   readonly requiredState: string
+  /** The notification counts that were sent, as text. */
+  readonly counts: string
   /** Users whose memberships were sent because they spoke. */
   readonly told: ReadonlySet<string>
 }

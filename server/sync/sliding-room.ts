@@ -88,7 +88,7 @@ export function createSlidingRoomText(needs: Needs): SlidingRoomText {
     const lists = config.lists.length > 0 ? `,"lists":${JSON.stringify(config.lists)}` : ''
     return {
       text: `{"initial":true,"membership":"${membership.membership}","invite_state":[${state.join(',')}],"bump_stamp":${bump},${await headText(request)}${lists}}`,
-      sent: { upTo, timelineLimit: 0, requiredState: '', told: new Set() },
+      sent: { upTo, timelineLimit: 0, requiredState: '', counts: '', told: noOne },
     }
   }
 
@@ -99,7 +99,10 @@ export function createSlidingRoomText(needs: Needs): SlidingRoomText {
     const wishText = config.requiredState.map(([type, key]) => `${type} ${key}`).join('\n')
     const widened = sent !== undefined && config.timelineLimit > sent.timelineLimit
     const newWish = sent !== undefined && wishText !== sent.requiredState
-    if (sent !== undefined && room.pos <= sent.upTo && !widened && !newWish) return undefined
+    const tally = countsText(request)
+    if (sent !== undefined && room.pos <= sent.upTo && !widened && !newWish) {
+      return tally === sent.counts ? undefined : { text: `{"bump_stamp":${bump},${tally}}`, sent: { ...sent, upTo, counts: tally } }
+    }
     const slice = await timeline(room, { after: sent === undefined || widened ? 0 : sent.upTo, upTo, limit: config.timelineLimit })
     const shown = words.visible(room, slice.events, viewer)
     const events = shown instanceof Promise ? await shown : shown
@@ -112,7 +115,7 @@ export function createSlidingRoomText(needs: Needs): SlidingRoomText {
       ...(sent === undefined ? ['"initial":true'] : []),
       ...(widened ? ['"unstable_expanded_timeline":true'] : []),
       ...(changed ? [await headText(request)] : []),
-      `"bump_stamp":${bump}`, countsText(request),
+      `"bump_stamp":${bump}`, tally,
       ...(config.lists.length > 0 ? [`"lists":${JSON.stringify(config.lists)}`] : []),
     ]
     if (config.timelineLimit > 0 && (events.length > 0 || slice.limited || sent === undefined)) {
@@ -122,7 +125,7 @@ export function createSlidingRoomText(needs: Needs): SlidingRoomText {
     }
     if (state.length > 0) parts.push(`"required_state":[${(await words.stateTexts(room, state, viewer)).join(',')}]`)
     const told = wish.lazy ? new Set([...(sent?.told ?? []), ...speakers]) : noOne
-    return { text: `{${parts.join(',')}}`, sent: { upTo, timelineLimit: Math.max(config.timelineLimit, sent?.timelineLimit ?? 0), requiredState: wishText, told } }
+    return { text: `{${parts.join(',')}}`, sent: { upTo, timelineLimit: Math.max(config.timelineLimit, sent?.timelineLimit ?? 0), requiredState: wishText, counts: tally, told } }
   }
 
   const left = async (request: SlidingRoomRequest): Promise<{ text: string; sent: SentRoom } | undefined> => {

@@ -1,0 +1,207 @@
+import type { ExecutionContext } from 'ava'
+import { randomInt } from 'node:crypto'
+import type { EventId, RoomId, UserId } from '../../spec/identifiers.ts'
+import { createPushRules } from '../accounts/push-rules.ts'
+import { openReaderRules } from '../accounts/reader-rules.ts'
+import type { Draft, JsonObject } from '../protocol/event.ts'
+import { levelToNotify, powerOf } from '../protocol/power-levels.ts'
+import { compilePushRules } from '../protocol/push-evaluation.ts'
+import { roomVersion } from '../protocol/room-versions.ts'
+import { classOfDraft } from '../rooms/event-class.ts'
+import { createSingleOut } from '../rooms/mentions.ts'
+import { asksRoomOnly, notificationCounts } from '../rooms/notification-level.ts'
+import { builderState } from '../rooms/room.ts'
+import type { SingleOut } from '../rooms/send-event.ts'
+import { testRooms } from '../rooms/test-rooms.ts'
+import { createAccountDataStore } from '../storage/account-data.ts'
+import type { Database } from '../storage/database.ts'
+import { createPushRulePages } from '../storage/push-rules.ts'
+import { createReceiptStore } from '../storage/receipts.ts'
+import { eventClass, type StoredEvent } from '../storage/stored-event.ts'
+import { forEachEngine } from '../storage/test-database.ts'
+import { createUnreadStore } from '../storage/unread.ts'
+import { addTallies, createUnreadCounts } from './unread-counts.ts'
+
+const users = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank'].map((name): UserId => `@${name}:hs`)
+const [alice, bob] = users as [UserId, UserId]
+
+/** Random numbers that a seed repeats (mulberry32). */
+function seeded(seed: number) {
+  let state = seed
+  const next = (below: number): number => {
+    state = (state + 0x6d2b79f5) | 0
+    let x = Math.imul(state ^ (state >>> 15), 1 | state)
+    x = (x + Math.imul(x ^ (x >>> 7), 61 | x)) ^ x
+    return ((x ^ (x >>> 14)) >>> 0) % below
+  }
+  const pick = <T>(from: readonly T[]): T => from[next(from.length)]!
+  const some = <T>(from: readonly T[]): T[] => from.filter(() => next(3) === 0)
+  return { next, pick, some }
+}
+type Random = ReturnType<typeof seeded>
+
+async function openWorld(database: Database) {
+  let real: SingleOut
+  const singleOut: SingleOut = {
+    candidates: (room, draft) => real.candidates(room, draft),
+    preload: (room, draft) => real.preload!(room, draft),
+    mentions: (room, draft) => real.mentions(room, draft),
+  }
+  const rooms = testRooms(database, { singleOut, classify: classOfDraft })
+  const { identifiers, groupCommit, streams } = rooms
+  const accountData = createAccountDataStore({ database, groupCommit })
+  const reportError = (error: unknown): void => { throw error }
+  const rules = await openReaderRules({ accountData, identifiers, pages: createPushRulePages(database), streams, reportError, capacity: 3 })
+  real = createSingleOut({ isLocal: (userId) => userId.endsWith(':hs'), identifiers, keywordIndex: rules.index, rules, classify: classOfDraft })
+  const unreadStore = createUnreadStore(database)
+  const unread = createUnreadCounts({ receipts: createReceiptStore({ database, groupCommit }), unread: unreadStore, streams })
+  return { ...rooms, rules, pushRules: createPushRules({ rules }), unreadStore, unread }
+}
+type World = Awaited<ReturnType<typeof openWorld>>
+
+async function newRoom({ newRoom: make, sendEvent }: World, members: readonly UserId[]): Promise<RoomId> {
+  const { room } = await make(roomVersion('12')!, [
+    { sender: alice, type: 'm.room.create', stateKey: '', content: { room_version: '12' } },
+    { sender: alice, type: 'm.room.member', stateKey: alice, content: { membership: 'join', displayname: 'Alice' } },
+    { sender: alice, type: 'm.room.power_levels', stateKey: '', content: { state_default: 0, users: { [bob]: 50 }, events: { 'm.room.tombstone': 0 } } },
+    { sender: alice, type: 'm.room.join_rules', stateKey: '', content: { join_rule: 'public' } },
+  ])
+  for (const user of members) {
+    const displayname = user.slice(1, -3)
+    if (user !== alice) await sendEvent({ roomId: room.roomId, sender: user, type: 'm.room.member', stateKey: user, content: { membership: 'join', displayname } })
+  }
+  return room.roomId
+}
+
+const patterns = ['lunch', 'lun*', 'Grüße', '*', 'deploy now', 'привет', 'l?nch', 'erin', '  ', 'lunch deploy*']
+const types = ['m.room.message', 'm.reaction', 'm.room.topic', 'm.room.encrypted', 'm.call.*']
+
+function randomCondition({ next, pick }: Random, roomIds: readonly RoomId[]): JsonObject {
+  return pick<() => JsonObject>([
+    () => ({ kind: 'event_match', key: 'content.body', pattern: pick(patterns) }),
+    () => ({ kind: 'event_match', key: 'room_id', pattern: pick([...roomIds, '!*']) }),
+    () => ({ kind: 'event_match', key: 'sender', pattern: pick([...users, '@BOB:hs', '@e*']) }),
+    () => ({ kind: 'event_match', key: 'type', pattern: pick(types) }),
+    () => ({ kind: 'event_match', key: 'content.msgtype', pattern: pick(['m.text', 'm.notice', 'm.image']) }),
+    () => ({ kind: 'event_property_is', key: 'content.m\\.mentions.room', value: true }),
+    () => ({ kind: 'event_property_contains', key: 'content.m\\.mentions.user_ids', value: pick(users) }),
+    () => ({ kind: 'room_member_count', is: pick(['2', '>2', '<=6']) }),
+    () => ({ kind: 'sender_notification_permission', key: 'room' }),
+    () => ({ kind: next(2) === 0 ? 'contains_display_name' : 'org.example.unknown' }),
+  ])()
+}
+
+async function setRandomRules({ pushRules }: World, random: Random, userId: UserId, roomIds: readonly RoomId[]): Promise<void> {
+  const { next, pick } = random
+  const actions = () => pick<unknown[]>([[], ['notify'], ['notify', { set_tweak: 'highlight' }]])
+  for (let i = next(4); i > 0; i--) {
+    const kind = pick(['override', 'content', 'room', 'sender', 'underride'] as const)
+    const ruleId = kind === 'room' ? pick(roomIds) : kind === 'sender' ? pick(users) : `rule${i}`
+    const conditions = Array.from({ length: next(3) }, () => randomCondition(random, roomIds))
+    await pushRules.put({ userId, kind, ruleId }, { actions: actions(), conditions, pattern: pick(patterns) }, {})
+    if (next(5) === 0) await pushRules.setEnabled({ userId, kind, ruleId }, false)
+  }
+  const all = await pushRules.all(userId)
+  for (const kind of ['override', 'underride'] as const) {
+    for (const { rule_id: ruleId, default: isDefault } of all[kind]) {
+      if (!isDefault || next(12) > 0 || (ruleId === '.m.rule.master' && next(4) > 0)) continue
+      if (next(2) === 0) await pushRules.setEnabled({ userId, kind, ruleId }, ruleId === '.m.rule.master')
+      else await pushRules.setActions({ userId, kind, ruleId }, actions())
+    }
+  }
+}
+
+function randomDraft({ next, pick, some }: Random, roomId: RoomId, members: readonly UserId[], earlier: readonly StoredEvent[]): Draft {
+  const sender = pick(members)
+  const words = Array.from({ length: next(4) }, () => pick(['lunch', 'Lunch!', 'deploy', 'now', 'grüße', 'привет', 'ERIN', 'bob', 'lunchtime', 'x']))
+  const target = earlier.length === 0 ? undefined : pick(earlier).eventId
+  const mentions = next(3) === 0 ? { 'm.mentions': { ...(next(3) === 0 && { room: true }), user_ids: [...some(users), '@stranger:hs', '@far:away'] } } : {}
+  const message = (more: JsonObject = {}) => ({ type: 'm.room.message', content: { msgtype: pick(['m.text', 'm.text', 'm.notice', 'm.image']), body: words.join(' '), ...mentions, ...more } })
+  const relation = (relType: string): JsonObject => ({ 'm.relates_to': { rel_type: relType, event_id: target ?? '$none' as EventId } })
+  const made = pick<() => { type: string; content: JsonObject; stateKey?: string }>([
+    message, message, message, message,
+    () => message(relation('m.replace')),
+    () => message(relation('m.thread')),
+    () => ({ type: 'm.reaction', content: { 'm.relates_to': { rel_type: 'm.annotation', event_id: target ?? '$none', key: '👍' } } }),
+    () => ({ type: 'm.room.encrypted', content: { algorithm: 'x', ciphertext: 'y', ...mentions } }),
+    () => ({ type: 'm.call.invite', content: { call_id: '1', ...mentions } }),
+    () => ({ type: 'm.room.topic', stateKey: '', content: { topic: words.join(' '), ...mentions } }),
+    () => ({ type: 'm.room.tombstone', stateKey: '', content: { body: 'moved', replacement_room: '!new' } }),
+    () => ({ type: 'm.room.member', stateKey: sender, content: { membership: 'join', displayname: sender.slice(1, -3) } }),
+  ])()
+  return { roomId, sender, ...made }
+}
+
+/** The counts that each event, put to all of a reader's rules, comes to. */
+async function bruteForce({ pushRules, roomStates }: World, userId: UserId, roomId: RoomId, events: readonly StoredEvent[]) {
+  const evaluate = compilePushRules(await pushRules.all(userId))
+  const room = (await roomStates.open(roomId))!
+  const lookup = builderState(room)
+  const counts = { notification_count: 0, highlight_count: 0 }
+  for (const event of events) {
+    if (event.sender === userId) continue
+    const displayName = room.members.get(userId)?.pdu.content['displayname'] as string
+    const mayNotify = (name: string) => powerOf(room.version, event.sender, lookup) >= levelToNotify(room.version, name, lookup)
+    const verdict = evaluate(event, { displayName, memberCount: room.counts.join, mayNotify })
+    if (verdict?.notify !== true) continue
+    // What looks at the room alone makes nothing unread that is no message.
+    if (event.class === eventClass.silent && (verdict.kind === 'room' || asksRoomOnly(verdict.rule))) continue
+    counts.notification_count += 1
+    if (verdict.highlight) counts.highlight_count += 1
+  }
+  return counts
+}
+
+async function compare(t: ExecutionContext, world: World, roomId: RoomId, members: readonly UserId[], events: readonly StoredEvent[], hint: string): Promise<void> {
+  const { identifiers, roomStates, rules, unread, unreadStore, streams } = world
+  const room = (await roomStates.open(roomId))!
+  const after = events[0]!.nid - 1
+  for (const userId of members) {
+    const userNid = await identifiers.user(userId)
+    await rules.load([userId])
+    const level = rules.levelIn(userId, roomId, room.counts.join)
+    const stored = (await unreadStore.counts(userNid, [{ roomNid: room.nid, after }], streams.head())).get(room.nid)!
+    const none = { messages: 0, plain: 0, encrypted: 0, roomMention: 0, singled: 0, highlights: 0 }
+    const expected = await bruteForce(world, userId, roomId, events)
+    t.deepEqual(notificationCounts(level, stored.map(({ thread: _, ...tally }) => tally).reduce(addTallies, none)), expected, `${userId} by storage, ${hint}`)
+    await unread.load(userNid, [{ room, since: after }], streams.head())
+    const { main, threads } = unread.of(userNid, room)
+    t.deepEqual(notificationCounts(level, [main, ...threads.values()].reduce(addTallies, none)), expected, `${userId} by memory, ${hint}`)
+  }
+}
+
+forEachEngine('counts from classes and mentions are those that every reader\'s own rules come to', async (t, database) => {
+  const seed = Number(process.env['TEST_SEED'] ?? randomInt(2 ** 31))
+  t.log(`seed ${seed}`)
+  const random = seeded(seed)
+  const world = await openWorld(database)
+  const places = [{ members: users, roomId: await newRoom(world, users) }, { members: [alice, users[4]!], roomId: await newRoom(world, [alice, users[4]!]) }]
+  for (let round = 0; round < 6; round++) {
+    for (const userId of users) await setRandomRules(world, random, userId, places.map(({ roomId }) => roomId))
+    for (const { roomId, members } of places) {
+      const events: StoredEvent[] = []
+      for (let i = 0; i < 30; i++) events.push(await world.sendEvent(randomDraft(random, roomId, members, events)))
+      await compare(t, world, roomId, members, events, `round ${round}, seed ${seed}`)
+    }
+  }
+})
+
+forEachEngine('who is neither named nor has rules of their own gets no row, however many they are', async (t, database) => {
+  const world = await openWorld(database)
+  const roomId = await newRoom(world, users)
+  const send = (content: JsonObject) => world.sendEvent({ roomId, sender: alice, type: 'm.room.message', content: { msgtype: 'm.text', body: 'lunch', ...content } })
+  t.deepEqual((await send({})).mentions, [])
+  const room = await send({ 'm.mentions': { room: true } })
+  t.deepEqual([room.mentions, room.class], [[], eventClass.roomMention])
+  const bobNid = await world.identifiers.user(bob)
+  const named = await send({ 'm.mentions': { user_ids: [bob, bob, '@stranger:hs', alice] } })
+  t.deepEqual(named.mentions, [{ userNid: bobNid, highlight: true }])
+  await world.pushRules.put({ userId: bob, kind: 'content', ruleId: 'food' }, { pattern: 'lunch', actions: ['notify', { set_tweak: 'highlight' }] }, {})
+  t.deepEqual((await send({})).mentions, [{ userNid: bobNid, highlight: true }])
+  t.deepEqual((await send({ body: 'lunchtime' })).mentions, [])
+  await world.pushRules.put({ userId: bob, kind: 'sender', ruleId: alice }, { actions: [] }, {})
+  t.deepEqual((await send({ body: 'dinner' })).mentions, [{ userNid: bobNid, highlight: false, silenced: true }])
+  await world.pushRules.remove({ userId: bob, kind: 'content', ruleId: 'food' })
+  await world.pushRules.setEnabled({ userId: bob, kind: 'sender', ruleId: alice }, false)
+  t.deepEqual((await send({})).mentions, [])
+})
