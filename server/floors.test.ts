@@ -29,7 +29,7 @@ const owners: { readonly [packageName: string]: readonly string[] } = {
   pino: ['server/log'],
   sequelize: ['server/storage'],
   sqlite3: ['server/storage'],
-  pg: ['server/storage', 'bench', 'server/testing'],
+  pg: ['server/storage', 'bench', 'server/testing', 'conformance/robustness'],
   'lru-cache': ['server'],
   ws: ['server/sync/live-socket', 'conformance', 'bench', 'tests'],
   jose: ['server/accounts'],
