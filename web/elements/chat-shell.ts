@@ -38,6 +38,7 @@ export class ChatShell extends ChatElement {
     .empty { display: grid; place-content: center; justify-items: center; gap: 12px; padding: 24px; text-align: center; color: var(--ink-soft); }
     .empty h1 { font-size: 1.25rem; color: var(--ink); }
     .empty p { max-width: 36ch; }
+    .shortcuts { position: absolute; }
     .skip { position: absolute; inset-block-start: -60px; inset-inline-start: 8px; z-index: 9; background: var(--accent); color: var(--accent-ink); padding: 8px 12px; border-radius: var(--radius-small); }
     .skip:focus { inset-block-start: 8px; }
     @media (max-width: 760px) {
@@ -157,10 +158,10 @@ export class ChatShell extends ChatElement {
     this.#tellRefusal()
     const isAway = this.client.connection.value === 'away'
     return html`
-      <a class="skip" href="#main" @click=${(event: Event) => {
+      <nav class="shortcuts" aria-label=${msg('shell.shortcuts')}><a class="skip" href="#main" @click=${(event: Event) => {
         event.preventDefault()
         this.renderRoot.querySelector('main')?.focus()
-      }}>${msg('shell.skip')}</a>
+      }}>${msg('shell.skip')}</a></nav>
       <side-bar @open-dialog=${this.#openDialog} @say=${this.#say}></side-bar>
       <main id="main" tabindex="-1" @open-dialog=${this.#openDialog} @say=${this.#say}>${this.#pane()}</main>
       <div role="status">

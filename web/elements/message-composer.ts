@@ -260,11 +260,12 @@ export class MessageComposer extends ChatElement {
     return html`<div class="box">
       ${this.#list()}${this.#banner()}
       <div class="line">
-        <textarea rows="1" aria-label=${label} placeholder=${label} role="combobox" aria-autocomplete="list" aria-haspopup="listbox" aria-controls=${isListOpen ? 'people' : nothing}
-          aria-expanded=${isListOpen} aria-activedescendant=${isListOpen ? `person-${this.chosen}` : nothing} enterkeyhint="send"
+        <textarea rows="1" aria-label=${label} placeholder=${label} aria-autocomplete="list" aria-haspopup="listbox" aria-controls=${isListOpen ? 'people' : nothing}
+          aria-activedescendant=${isListOpen ? `person-${this.chosen}` : nothing} enterkeyhint="send"
           @input=${this.#input} @keydown=${this.#keys} @click=${() => this.#search()} @blur=${() => {
             this.query = undefined
           }}></textarea>
+        <span class="unseen" role="status">${isListOpen ? msg('composer.choices', { count: this.choices.length }) : nothing}</span>
         <emoji-button label=${msg('composer.emoji')} @pick-emoji=${this.#emoji}></emoji-button>
         <button class="icon send" aria-label=${msg('composer.send')} title=${msg('composer.send')} ?disabled=${this.isEmpty} @click=${this.#send}>${icon('send', 18)}</button>
       </div></div>`

@@ -15,12 +15,11 @@ export class ModalDialog extends LitElement {
     }
     dialog[open] { display: grid; grid-template-rows: auto minmax(0, 1fr); }
     dialog::backdrop { background: var(--scrim); }
-    header { display: flex; align-items: center; padding: 12px 12px 4px 20px; }
+    .head { display: flex; align-items: center; padding: 12px 12px 4px 20px; }
     h2 { flex: 1; font-size: 1.0625rem; }
     .body { padding: 8px 20px 20px; overflow-y: auto; min-height: 0; }
     dialog.bare { margin-block-start: 12dvh; }
     .bare .body { padding: 0; }
-    .bare header { position: absolute; }
     @media (max-width: 480px) { dialog { width: 100vw; max-width: 100vw; margin-block-end: 0; border-radius: 12px 12px 0 0; } dialog.bare { margin-block-start: 0; margin-block-end: auto; border-radius: 0 0 12px 12px; } }
   `,
   ]
@@ -49,8 +48,8 @@ export class ModalDialog extends LitElement {
       ${
         this.bare
           ? nothing
-          : html`<header><h2>${this.heading}</h2>
-        <button class="icon" aria-label=${msg('dialog.close')} title=${msg('dialog.close')} @click=${this.#close}>${icon('close')}</button></header>`
+          : html`<div class="head"><h2>${this.heading}</h2>
+        <button class="icon" aria-label=${msg('dialog.close')} title=${msg('dialog.close')} @click=${this.#close}>${icon('close')}</button></div>`
       }
       <div class="body"><slot></slot></div>
     </dialog>`

@@ -74,7 +74,7 @@ export class RoomRow extends ChatElement {
         <span class="clip preview" translate="no" aria-hidden="true">${this.#preview(room)}</span></span>
       <span class="unseen">${label}</span>
       <span class="end" aria-hidden="true">
-        ${last ? html`<span class="when">${shortWhen(last.origin_server_ts, Date.now())}</span>` : nothing}
+        ${last ? html`<time class="when">${shortWhen(last.origin_server_ts, Date.now())}</time>` : nothing}
         ${failed ? warn : nothing}
         ${
           unread.mentions > 0

@@ -21,45 +21,63 @@ interface Needs {
 }
 
 const nearEndPx = 48
+const anchorCount = 6
 
 /** Creates the keeper; it begins at the end. */
 export const createScrollKeeper = ({ scroller, children }: Needs): ScrollKeeper => {
   let isFollowing = true
-  let anchor: { key: string; offset: number } | undefined
+  // More than one, since a mark between messages may vanish when older ones come.
+  let anchors: { key: string; offset: number }[] = []
+  let lastTop = 0
   const top = (element: HTMLElement) => element.getBoundingClientRect().top - scroller.getBoundingClientRect().top
+
+  const scrollTo = (position: number) => {
+    scroller.scrollTop = position
+    lastTop = scroller.scrollTop
+  }
+
+  const restore = () => {
+    if (isFollowing) return scrollTo(scroller.scrollHeight)
+    const present = new Map([...children()].map((child) => [child.dataset['key'], child]))
+    const anchor = anchors.find(({ key }) => present.has(key))
+    const child = anchor && present.get(anchor.key)
+    if (!child) return
+    const drift = top(child) - anchor.offset
+    if (Math.abs(drift) >= 1) scrollTo(scroller.scrollTop + drift)
+  }
+
+  const pick = () => {
+    lastTop = scroller.scrollTop
+    isFollowing = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < nearEndPx
+    anchors = []
+    for (const child of children()) {
+      const key = child.dataset['key']
+      if (key === undefined || top(child) + child.offsetHeight <= 0) continue
+      anchors.push({ key, offset: top(child) })
+      if (anchors.length === anchorCount) return
+    }
+  }
 
   return {
     isFollowing: () => isFollowing,
     note: () => {
-      isFollowing = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < nearEndPx
-      anchor = undefined
-      for (const child of children()) {
-        const key = child.dataset['key']
-        if (key === undefined || top(child) + child.offsetHeight <= 0) continue
-        anchor = { key, offset: top(child) }
-        return
+      const moved = scroller.scrollTop - lastTop
+      // Our own scrolling comes back as an event, when the layout may be on its way to the next change already.
+      if (moved === 0) return
+      if (!isFollowing && anchors.length > 0) {
+        for (const anchor of anchors) anchor.offset -= moved
+        restore()
       }
+      pick()
     },
-    restore: () => {
-      if (isFollowing) {
-        scroller.scrollTop = scroller.scrollHeight
-        return
-      }
-      if (!anchor) return
-      for (const child of children()) {
-        if (child.dataset['key'] !== anchor.key) continue
-        const drift = top(child) - anchor.offset
-        if (Math.abs(drift) >= 1) scroller.scrollTop += drift
-        return
-      }
-    },
+    restore,
     follow: () => {
       isFollowing = true
-      scroller.scrollTop = scroller.scrollHeight
+      scrollTo(scroller.scrollHeight)
     },
     holdAt: (key, offset) => {
       isFollowing = false
-      anchor = { key, offset }
+      anchors = [{ key, offset }]
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { Content, RoomEvent } from './event.ts'
+import type { Content, RoomEvent } from '../matrix/event.ts'
 
 let count = 0
 
