@@ -29,16 +29,47 @@ import { directMessageChecks } from './extensions/direct-messages.ts'
 import { liveSocketChecks } from './extensions/live-socket.ts'
 import { presetRoomChecks } from './extensions/rooms.ts'
 import { unreadChecks } from './extensions/unread.ts'
+import { roomOptionChecks } from './client/room-options.ts'
+import { memberChecks } from './client/members.ts'
+import { presetRuleChecks } from './extensions/room-rules.ts'
+import { syncSectionChecks } from './client/sync-sections.ts'
+import { slidingExtensionChecks } from './client/sliding-extensions.ts'
 
 /** Every check, in reading order. */
 export const allChecks: readonly Check[] = [
-  ...discoveryChecks, ...registrationChecks, ...loginChecks, ...accountChecks, ...deviceChecks, ...profileChecks,
-  ...accountDataChecks, ...tagAndFilterChecks, ...pushChecks,
-  ...roomChecks, ...roomVersionChecks, ...membershipChecks, ...moderationChecks, ...roomStateChecks,
-  ...roomSendChecks, ...redactionChecks,
-  ...timelineChecks, ...relationChecks, ...historyVisibilityChecks,
-  ...receiptChecks, ...ephemeralChecks, ...directoryChecks, ...searchChecks,
-  ...syncChecks, ...slidingSyncChecks,
-  ...presetRoomChecks, ...directMessageChecks, ...liveSocketChecks, ...unreadChecks,
+  ...discoveryChecks,
+  ...registrationChecks,
+  ...loginChecks,
+  ...accountChecks,
+  ...deviceChecks,
+  ...profileChecks,
+  ...accountDataChecks,
+  ...tagAndFilterChecks,
+  ...pushChecks,
+  ...roomChecks,
+  ...roomOptionChecks,
+  ...roomVersionChecks,
+  ...membershipChecks,
+  ...memberChecks,
+  ...moderationChecks,
+  ...roomStateChecks,
+  ...roomSendChecks,
+  ...redactionChecks,
+  ...timelineChecks,
+  ...relationChecks,
+  ...historyVisibilityChecks,
+  ...receiptChecks,
+  ...ephemeralChecks,
+  ...directoryChecks,
+  ...searchChecks,
+  ...syncChecks,
+  ...syncSectionChecks,
+  ...slidingSyncChecks,
+  ...slidingExtensionChecks,
+  ...presetRoomChecks,
+  ...presetRuleChecks,
+  ...directMessageChecks,
+  ...liveSocketChecks,
+  ...unreadChecks,
   ...badInputChecks,
 ]

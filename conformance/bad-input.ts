@@ -6,19 +6,35 @@ import type { Person } from './people.ts'
 
 /** Every endpoint of the contract that anyone or any user may call, under a name for IDs; those of administrators are left out. */
 export const getPublicEndpoints = (): [string, Endpoint][] =>
-  Object.values(table).flatMap(topic => Object.entries(topic as { [name: string]: Endpoint }))
+  Object.values(table)
+    .flatMap((topic) => Object.entries(topic as { [name: string]: Endpoint }))
     .filter(([, { access }]) => access !== 'admin' && access !== 'server')
     .filter(([, { path }]) => path.startsWith('/_matrix/client/'))
-    .map(([name, endpoint]) => [name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`), endpoint])
+    .map(([name, endpoint]) => [name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), endpoint])
 
 /** Path parameters that make sense for a person and a room of theirs; without these, ones that could be. */
 export const inputFor = (
-  endpoint: Endpoint, { serverName, unique }: Stage, person?: Person, roomId = `!room:${serverName}`,
+  endpoint: Endpoint,
+  { serverName, unique }: Stage,
+  person?: Person,
+  roomId = `!room:${serverName}`,
 ): { [name: string]: string } => {
   const known: { readonly [name: string]: string } = {
-    userId: person?.userId ?? `@someone:${serverName}`, roomId, roomIdOrAlias: roomId, deviceId: person?.deviceId ?? 'DEVICE',
-    eventId: `$${'a'.repeat(43)}`, roomAlias: `#${unique('alias')}:${serverName}`, txnId: unique('t'), kind: 'content', receiptType: 'm.read',
-    relType: 'm.thread', eventType: 'org.example.type', type: 'org.example.type', keyName: 'displayname', stateKey: '', filterId: '0',
+    userId: person?.userId ?? `@someone:${serverName}`,
+    roomId,
+    roomIdOrAlias: roomId,
+    deviceId: person?.deviceId ?? 'DEVICE',
+    eventId: `$${'a'.repeat(43)}`,
+    roomAlias: `#${unique('alias')}:${serverName}`,
+    txnId: unique('t'),
+    kind: 'content',
+    receiptType: 'm.read',
+    relType: 'm.thread',
+    eventType: 'org.example.type',
+    type: 'org.example.type',
+    keyName: 'displayname',
+    stateKey: '',
+    filterId: '0',
   }
   return Object.fromEntries([...endpoint.path.matchAll(/[:*](\w+)/g)].map(([, name = '']) => [name, known[name] ?? 'x']))
 }
@@ -29,13 +45,16 @@ export const minimal = (schema: Schema): unknown => {
   if (schema.enum !== undefined) return schema.enum[0]
   if (schema.anyOf !== undefined) return minimal(schema.anyOf[0] ?? {})
   const { type, properties = {}, required = [], format } = schema
-  if (type === 'object') return Object.fromEntries(required.map(key => [key, minimal(properties[key] ?? {})]))
+  if (type === 'object') return Object.fromEntries(required.map((key) => [key, minimal(properties[key] ?? {})]))
   if (type === 'array') return Array.from({ length: schema.minItems ?? 0 }, () => minimal(schema.items ?? {}))
   if (type === 'integer' || type === 'number') return schema.minimum ?? 0
   if (type === 'boolean') return false
   if (type === 'null') return null
   const examples: { readonly [format: string]: string } = {
-    'user-id': '@someone:elsewhere.test', 'room-id': '!room:elsewhere.test', 'event-id': `$${'a'.repeat(43)}`, 'room-alias': '#alias:elsewhere.test',
+    'user-id': '@someone:elsewhere.test',
+    'room-id': '!room:elsewhere.test',
+    'event-id': `$${'a'.repeat(43)}`,
+    'room-alias': '#alias:elsewhere.test',
     'room-id-or-alias': '!room:elsewhere.test',
   }
   return examples[format ?? ''] ?? 'x'.repeat(schema.minLength ?? 1)
@@ -43,7 +62,12 @@ export const minimal = (schema: Schema): unknown => {
 
 /** A value of another type than the schema accepts; `undefined` where any type will do. */
 export const mistyped = ({ type, enum: values, anyOf }: Schema): unknown =>
-  anyOf !== undefined ? undefined
-    : values !== undefined ? { not: 'one of these' }
-    : type === undefined ? undefined
-    : type === 'object' ? ['not', 'an', 'object'] : { not: `a value of type ${type}` }
+  anyOf !== undefined
+    ? undefined
+    : values !== undefined
+      ? { not: 'one of these' }
+      : type === undefined
+        ? undefined
+        : type === 'object'
+          ? ['not', 'an', 'object']
+          : { not: `a value of type ${type}` }

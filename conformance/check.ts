@@ -72,8 +72,11 @@ export const check = (id: string, terms: Terms, expectation: string, run: Check[
   const { clause } = terms
   const endpoint = typeof clause === 'string' ? undefined : clause
   return {
-    id, expectation, run, area: id.slice(0, id.indexOf('/')),
-    clause: endpoint?.reference ?? clause as string,
+    id,
+    expectation,
+    run,
+    area: id.slice(0, id.indexOf('/')),
+    clause: endpoint?.reference ?? (clause as string),
     about: terms.about ?? (endpoint === undefined ? [] : [endpoint]),
     level: terms.level ?? 'must',
     since: terms.since ?? endpoint?.addedIn ?? 'v1.0',

@@ -37,8 +37,11 @@ export interface Caller {
   readonly ok: <E extends Endpoint>(endpoint: E, input: Input<E>) => Promise<ResponseOf<E>>
   /** The body of the error. @throws Unmet when the call succeeds, or fails with another status or errcode. */
   readonly refused: <E extends Endpoint>(
-    endpoint: E, input: Input<E>, status: number | readonly number[], errcode: Errcode | readonly Errcode[],
-  ) => Promise<{ errcode: string, [name: string]: unknown }>
+    endpoint: E,
+    input: Input<E>,
+    status: number | readonly number[],
+    errcode: Errcode | readonly Errcode[],
+  ) => Promise<{ errcode: string; [name: string]: unknown }>
   readonly raw: (request: Omit<RawRequest, 'token'>) => Promise<Answer>
 }
 
@@ -75,15 +78,28 @@ export const createClient = ({ baseUrl, log, signal }: Needs): Client => {
     const url = baseUrl + path
     const started = performance.now()
     const heard = (status: number, responseBody: string): Exchange => ({
-      method, url, operation, authorized: token !== undefined, status,
+      method,
+      url,
+      operation,
+      authorized: token !== undefined,
+      status,
       requestBody: body === undefined ? undefined : clipped(masked(typeof body === 'string' ? body : `<${body.length} bytes>`)),
-      responseBody: clipped(masked(responseBody)), milliseconds: Math.round(performance.now() - started),
+      responseBody: clipped(masked(responseBody)),
+      milliseconds: Math.round(performance.now() - started),
     })
-    const all = { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }), ...headers }
+    const all = {
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+      ...headers,
+    }
     try {
-      const response = await fetch(url, { method, headers: all, redirect: 'manual', ...(body === undefined ? {} : { body }),
-        ...(signal === undefined ? {} : { signal }) })
+      const response = await fetch(url, {
+        method,
+        headers: all,
+        redirect: 'manual',
+        ...(body === undefined ? {} : { body }),
+        ...(signal === undefined ? {} : { signal }),
+      })
       const text = await response.text()
       log.exchanges.push(heard(response.status, text))
       return { status: response.status, body: parsed(text), headers: response.headers }
@@ -93,7 +109,7 @@ export const createClient = ({ baseUrl, log, signal }: Needs): Client => {
       throw new Unreachable(`No answer to ${method} ${path}: ${reasonOf(cause)}`, { cause })
     }
   }
-  return { send, as: token => createCaller(send, token) }
+  return { send, as: (token) => createCaller(send, token) }
 }
 
 const createCaller = (send: Client['send'], token: string | undefined): Caller => {
@@ -101,8 +117,13 @@ const createCaller = (send: Client['send'], token: string | undefined): Caller =
     const { body } = input as { body?: object }
     const empty = endpoint.body !== undefined && endpoint.method !== 'GET' ? '{}' : undefined
     const text = body === undefined ? empty : JSON.stringify(body)
-    const request = { method: endpoint.method, path: pathOf(endpoint, input as {}), token, operation: `${endpoint.method} ${endpoint.path}`,
-      ...(text === undefined ? {} : { body: text }) }
+    const request = {
+      method: endpoint.method,
+      path: pathOf(endpoint, input as { [name: string]: unknown }),
+      token,
+      operation: `${endpoint.method} ${endpoint.path}`,
+      ...(text === undefined ? {} : { body: text }),
+    }
     for (let turn = 1; ; turn++) {
       const answer = await send(request)
       const { retry_after_ms: delay = 1000 } = (answer.body ?? {}) as { retry_after_ms?: number }
@@ -123,13 +144,16 @@ const createCaller = (send: Client['send'], token: string | undefined): Caller =
     const answer = await call(endpoint, input)
     return refusal(answer, status, errcode, `${endpoint.method} ${endpoint.path}`)
   }
-  return { token, call, ok, refused, raw: request => send({ ...request, token }) }
+  return { token, call, ok, refused, raw: (request) => send({ ...request, token }) }
 }
 
 /** The body of an error answer. @throws Unmet unless status and errcode are (one of) those wanted. */
 export const refusal = (
-  { status, body }: Answer, wanted: number | readonly number[], errcode: Errcode | readonly Errcode[], name: string,
-): { errcode: string, [key: string]: unknown } => {
+  { status, body }: Answer,
+  wanted: number | readonly number[],
+  errcode: Errcode | readonly Errcode[],
+  name: string,
+): { errcode: string; [key: string]: unknown } => {
   const statuses = [wanted].flat()
   const errcodes: readonly string[] = [errcode].flat()
   const hoped = `${statuses.join(' or ')} ${errcodes.join(' or ')}`
@@ -142,10 +166,14 @@ export const refusal = (
 }
 
 const parsed = (text: string): unknown => {
-  try { return JSON.parse(text) } catch { return text }
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
 }
 
 const reasonOf = (cause: unknown): string => {
-  const inner = cause instanceof Error ? cause.cause ?? cause : cause
+  const inner = cause instanceof Error ? (cause.cause ?? cause) : cause
   return inner instanceof Error ? inner.message || inner.name : String(inner)
 }

@@ -35,17 +35,21 @@ export const reach = async (options: Options): Promise<Reached> => {
 export const createUnique = (): ((prefix: string) => string) => {
   const stamp = Date.now().toString(36)
   let count = 0
-  return prefix => `${prefix}-${stamp}-${(++count).toString(36)}`
+  return (prefix) => `${prefix}-${stamp}-${(++count).toString(36)}`
 }
 
 /** Says what the probe found: which level of checks applies, and what the server lacks. */
-export const introduced = ({ serverName, software, version, newest, admission, features, defaultRoomVersion }: Probed): string => [
-  `${serverName}: ${software} ${version}, Matrix ${newest}, rooms of version ${defaultRoomVersion}`,
-  `level 0, the client API: ${admission === undefined ? 'only what needs no account; registration is closed, so give --shared-secret or two --token'
-    : `people come by ${admission.by}`}`,
-  'levels 1 and 2, federation and restarts: no check of these is in the suite yet',
-  `features: ${[...features].sort().join(', ') || 'none'}`,
-].join('\n')
+export const introduced = ({ serverName, software, version, newest, admission, features, defaultRoomVersion }: Probed): string =>
+  [
+    `${serverName}: ${software} ${version}, Matrix ${newest}, rooms of version ${defaultRoomVersion}`,
+    `level 0, the client API: ${
+      admission === undefined
+        ? 'only what needs no account; registration is closed, so give --shared-secret or two --token'
+        : `people come by ${admission.by}`
+    }`,
+    'levels 1 and 2, federation and restarts: no check of these is in the suite yet',
+    `features: ${[...features].sort().join(', ') || 'none'}`,
+  ].join('\n')
 
 /** One run over a server: probes, judges, reports to the terminal. @throws Unreachable when the server is gone. */
 export const conform = async (checks: readonly Check[], options: Options, commit: string): Promise<Report> => {
@@ -59,18 +63,37 @@ export const conform = async (checks: readonly Check[], options: Options, commit
     const turns = Array.from({ length: options.repeat }, () => ordered).flat()
     const file = options.knownFailures ?? (options.target === undefined ? undefined : knownFailuresOf(options.target))
     const known = readKnownFailures(file)
-    const terminal = createTerminal({ write: text => process.stdout.write(text), live: process.stdout.isTTY === true, total: turns.length })
+    const terminal = createTerminal({
+      write: (text) => process.stdout.write(text),
+      live: process.stdout.isTTY === true,
+      total: turns.length,
+    })
     const seen = new Map<string, Map<number, number>>()
-    const results = await runChecks(turns, { ...options, probed, unique, retry: true, sharedSecret: reached.sharedSecret,
-      baseUrlOf: () => reached.baseUrl, knownReason: id => known.entries.get(id)?.reason,
+    const results = await runChecks(turns, {
+      ...options,
+      probed,
+      unique,
+      retry: true,
+      sharedSecret: reached.sharedSecret,
+      baseUrlOf: () => reached.baseUrl,
+      knownReason: (id) => known.entries.get(id)?.reason,
       onResult: (result, { exchanges }) => {
         terminal.result(result)
         for (const { operation = 'outside the contract', status } of exchanges) {
           const statuses = seen.get(operation) ?? new Map<number, number>()
           seen.set(operation, statuses.set(status, (statuses.get(status) ?? 0) + 1))
         }
-      } })
-    const report = reported(folded(results, ordered), { probed, known: new Set(known.entries.keys()), seen, started, commit, options, baseUrl: reached.baseUrl })
+      },
+    })
+    const report = reported(folded(results, ordered), {
+      probed,
+      known: new Set(known.entries.keys()),
+      seen,
+      started,
+      commit,
+      options,
+      baseUrl: reached.baseUrl,
+    })
     terminal.summary(report)
     if (options.updateKnown && file !== undefined) {
       const failed = report.results.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id)
@@ -89,7 +112,8 @@ const worst: readonly Verdict[] = ['error', 'fail', 'warn', 'flaky', 'pass', 'no
 const folded = (results: readonly Result[], checks: readonly Check[]): Result[] => {
   const byId = Map.groupBy(results, ({ id }) => id)
   return checks.flatMap(({ id }) =>
-    [...byId.get(id) ?? []].sort((one, other) => worst.indexOf(one.verdict) - worst.indexOf(other.verdict)).slice(0, 1))
+    [...(byId.get(id) ?? [])].sort((one, other) => worst.indexOf(one.verdict) - worst.indexOf(other.verdict)).slice(0, 1),
+  )
 }
 
 interface Findings {
@@ -108,11 +132,14 @@ const reported = (results: readonly Result[], { probed, known, seen, started, co
     schemaVersion: 1,
     server: { name: probed.serverName, software: probed.software, version: probed.version, baseUrl },
     suite: { commit, spec: options.spec ?? specVersion },
-    started: started.toISOString(), milliseconds: Date.now() - started.getTime(), seed: options.seed,
-    roomVersion: options.roomVersion ?? probed.defaultRoomVersion, results,
+    started: started.toISOString(),
+    milliseconds: Date.now() - started.getTime(),
+    seed: options.seed,
+    roomVersion: options.roomVersion ?? probed.defaultRoomVersion,
+    results,
     unexpectedPasses: results.filter(({ id, verdict }) => verdict === 'pass' && known.has(id)).map(({ id }) => id),
-    staleKnown: [...known].filter(id => !all.has(id)),
+    staleKnown: [...known].filter((id) => !all.has(id)),
     coverage: Object.fromEntries([...seen].sort().map(([operation, statuses]) => [operation, Object.fromEntries(statuses)])),
-    untested: contractOperations().filter(operation => !seen.has(operation)),
+    untested: contractOperations().filter((operation) => !seen.has(operation)),
   }
 }

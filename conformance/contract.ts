@@ -3,19 +3,23 @@ import type { Endpoint } from '../spec/endpoint.ts'
 import { errorBody } from '../spec/errors.ts'
 import type { Schema } from '../spec/schema.ts'
 
-const ajv = new Ajv2020({ strict: false, allErrors: false, formats: {
-  'user-id': /^@[^:]*:.+$/s,
-  'room-id': /^!.+$/s,
-  'event-id': /^\$.+$/s,
-  'room-alias': /^#[^:]*:.+$/s,
-  'room-id-or-alias': /^[!#].+$/s,
-} })
+const ajv = new Ajv2020({
+  strict: false,
+  allErrors: false,
+  formats: {
+    'user-id': /^@[^:]*:.+$/s,
+    'room-id': /^!.+$/s,
+    'event-id': /^\$.+$/s,
+    'room-alias': /^#[^:]*:.+$/s,
+    'room-id-or-alias': /^[!#].+$/s,
+  },
+})
 const compiled = new WeakMap<object, ValidateFunction>()
 
 /** Why `value` breaks `schema`, in one sentence; `undefined` if it does not. */
 export const breach = (schema: Schema, value: unknown): string | undefined => {
   let validate = compiled.get(schema)
-  if (validate === undefined) compiled.set(schema, validate = ajv.compile(schema))
+  if (validate === undefined) compiled.set(schema, (validate = ajv.compile(schema)))
   if (validate(value)) return undefined
   const first = validate.errors?.[0]
   return `${first?.instancePath || 'the body'} ${first?.message ?? 'is not as the contract says'}`
@@ -31,9 +35,15 @@ export const responseBreach = (endpoint: Endpoint, body: unknown): string | unde
 }
 
 const withoutNulls = (value: unknown): unknown =>
-  Array.isArray(value) ? value.map(withoutNulls)
-    : typeof value !== 'object' || value === null ? value
-    : Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== null).map(([key, inner]) => [key, withoutNulls(inner)]))
+  Array.isArray(value)
+    ? value.map(withoutNulls)
+    : typeof value !== 'object' || value === null
+      ? value
+      : Object.fromEntries(
+          Object.entries(value)
+            .filter(([, inner]) => inner !== null)
+            .map(([key, inner]) => [key, withoutNulls(inner)]),
+        )
 
 /** Why the body of an error answer is not a standard error response. client-server-api/#standard-error-response */
 export const errorBreach = (body: unknown): string | undefined => breach(errorBody, body)

@@ -1,6 +1,4 @@
-import {
-  banUser, inviteUser, joinRoom, kickUser, leaveRoom,
-} from '../spec/client/membership.ts'
+import { banUser, inviteUser, joinRoom, kickUser, leaveRoom } from '../spec/client/membership.ts'
 import { redactEvent, sendMessage } from '../spec/client/room-send.ts'
 import { getState, getStateEvent, setState as putState } from '../spec/client/room-state.ts'
 import { createRoom } from '../spec/client/rooms.ts'
@@ -49,23 +47,40 @@ export const createDeeds = ({ caller, roomVersion, patience, unique }: Needs): D
   const setState: Deeds['setState'] = async (roomId, eventType, content, stateKey = '') =>
     (await caller.ok(putState, { roomId, eventType, stateKey, body: content })).event_id
   const stateContent: Deeds['stateContent'] = async (roomId, eventType, stateKey = '') =>
-    await caller.ok(getStateEvent, { roomId, eventType, stateKey }) as Content
+    (await caller.ok(getStateEvent, { roomId, eventType, stateKey })) as Content
   return {
-    send, setState, stateContent,
-    createRoom: async (body = {}) => (await caller.ok(createRoom, {
-      body: { ...(roomVersion === undefined ? {} : { room_version: roomVersion }), ...body } })).room_id,
-    join: async room => (await caller.ok(joinRoom, { roomIdOrAlias: room as RoomId, body: {} })).room_id,
-    invite: async (roomId, { userId }) => { await caller.ok(inviteUser, { roomId, body: { user_id: userId } }) },
-    leave: async roomId => { await caller.ok(leaveRoom, { roomId, body: {} }) },
-    kick: async (roomId, { userId }, reason) => { await caller.ok(kickUser, { roomId, body: { user_id: userId, reason } }) },
-    ban: async (roomId, { userId }, reason) => { await caller.ok(banUser, { roomId, body: { user_id: userId, reason } }) },
+    send,
+    setState,
+    stateContent,
+    createRoom: async (body = {}) =>
+      (
+        await caller.ok(createRoom, {
+          body: { ...(roomVersion === undefined ? {} : { room_version: roomVersion }), ...body },
+        })
+      ).room_id,
+    join: async (room) => (await caller.ok(joinRoom, { roomIdOrAlias: room as RoomId, body: {} })).room_id,
+    invite: async (roomId, { userId }) => {
+      await caller.ok(inviteUser, { roomId, body: { user_id: userId } })
+    },
+    leave: async (roomId) => {
+      await caller.ok(leaveRoom, { roomId, body: {} })
+    },
+    kick: async (roomId, { userId }, reason) => {
+      await caller.ok(kickUser, { roomId, body: { user_id: userId, reason } })
+    },
+    ban: async (roomId, { userId }, reason) => {
+      await caller.ok(banUser, { roomId, body: { user_id: userId, reason } })
+    },
     say: (roomId, body, more = {}) => send(roomId, 'm.room.message', { msgtype: 'm.text', body, ...more }),
-    redact: async (roomId, eventId, reason) => present(
-      (await caller.ok(redactEvent, { roomId, eventId, txnId: unique('t'), body: { reason } })).event_id, 'the ID of the redaction'),
-    state: async roomId => await caller.ok(getState, { roomId }) as ClientEvent[],
+    redact: async (roomId, eventId, reason) =>
+      present(
+        (await caller.ok(redactEvent, { roomId, eventId, txnId: unique('t'), body: { reason } })).event_id,
+        'the ID of the redaction',
+      ),
+    state: async (roomId) => (await caller.ok(getState, { roomId })) as ClientEvent[],
     setLevels: async (roomId, change) =>
-      setState(roomId, 'm.room.power_levels', { ...await stateContent(roomId, 'm.room.power_levels'), ...change }),
+      setState(roomId, 'm.room.power_levels', { ...(await stateContent(roomId, 'm.room.power_levels')), ...change }),
     messages: async (roomId, limit = 50) => (await caller.ok(getMessages, { roomId, dir: 'b', limit })).chunk as ClientEvent[],
-    startSyncing: filter => startSyncing({ caller, patience, filter: typeof filter === 'object' ? JSON.stringify(filter) : filter }),
+    startSyncing: (filter) => startSyncing({ caller, patience, filter: typeof filter === 'object' ? JSON.stringify(filter) : filter }),
   }
 }

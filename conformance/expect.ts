@@ -52,8 +52,11 @@ const difference = (actual: unknown, wanted: object, path: string): string | und
   for (const [key, value] of Object.entries(wanted)) {
     const seen = (actual as Record<string, unknown>)[key]
     const below = typeof value === 'object' && value !== null && !Array.isArray(value)
-    const found = below ? difference(seen, value, `${path}/${key}`)
-      : isDeepStrictEqual(seen, value) ? undefined : `expected ${shown(value)} at ${path}/${key}, got ${shown(seen)}`
+    const found = below
+      ? difference(seen, value, `${path}/${key}`)
+      : isDeepStrictEqual(seen, value)
+        ? undefined
+        : `expected ${shown(value)} at ${path}/${key}, got ${shown(seen)}`
     if (found !== undefined) return found
   }
   return undefined

@@ -21,8 +21,12 @@ export const challenged = async <E extends Endpoint>(person: Person, endpoint: E
 }
 
 /** The `auth` of a person's password. */
-export const passwordAuth = ({ userId, password }: { readonly userId: string, readonly password: string }, session?: string): object =>
-  ({ type: 'm.login.password', identifier: { type: 'm.id.user', user: userId }, password, ...(session === undefined ? {} : { session }) })
+export const passwordAuth = ({ userId, password }: { readonly userId: string; readonly password: string }, session?: string): object => ({
+  type: 'm.login.password',
+  identifier: { type: 'm.id.user', user: userId },
+  password,
+  ...(session === undefined ? {} : { session }),
+})
 
 /** Calls, is challenged, and calls again with the person's password. */
 export const proven = async <E extends Endpoint>(person: Person, endpoint: E, input: Input<E>): Promise<ResponseOf<E>> => {

@@ -29,14 +29,16 @@ export const parseKnownFailures = (text: string, file = 'the list'): KnownFailur
     if (entries.has(id)) throw new Error(`${file}, line ${index + 1}: ${id} is listed twice.`)
     entries.set(id, { id, reason })
   }
-  const length = lines.findIndex(line => !line.startsWith('#'))
+  const length = lines.findIndex((line) => !line.startsWith('#'))
   return { entries, head: lines.slice(0, length === -1 ? lines.length : length) }
 }
 
 /** The list as text: known reasons kept, IDs in alphabetical order, new ones marked `unclassified`. */
 export const knownFailuresText = ({ entries, head }: KnownFailures, failed: readonly string[]): string => {
-  const width = Math.max(0, ...failed.map(id => id.length))
-  const lines = [...new Set(failed)].sort().map(id => `${id.padEnd(width)}  ${entries.get(id)?.reason ?? 'unclassified: say whose fault it is, and why'}`)
+  const width = Math.max(0, ...failed.map((id) => id.length))
+  const lines = [...new Set(failed)]
+    .sort()
+    .map((id) => `${id.padEnd(width)}  ${entries.get(id)?.reason ?? 'unclassified: say whose fault it is, and why'}`)
   return `${[...head, ...lines].join('\n')}\n`
 }
 
@@ -45,8 +47,12 @@ export const knownFailuresText = ({ entries, head }: KnownFailures, failed: read
  * entries that were not run stay.
  */
 export const updateKnownFailures = (
-  file: string, known: KnownFailures, failed: readonly string[], judged: ReadonlySet<string>, all: ReadonlySet<string>,
+  file: string,
+  known: KnownFailures,
+  failed: readonly string[],
+  judged: ReadonlySet<string>,
+  all: ReadonlySet<string>,
 ): void => {
-  const kept = [...known.entries.keys()].filter(id => all.has(id) && !judged.has(id))
+  const kept = [...known.entries.keys()].filter((id) => all.has(id) && !judged.has(id))
   writeFileSync(file, knownFailuresText(known, [...failed, ...kept]))
 }

@@ -17,7 +17,11 @@ export interface LiveSocket {
   /** The next frame, which must be an error. */
   readonly error: (what: string) => Promise<ErrorFrame>
   /** Acknowledges `pos` and asks for more, until `seen` gives a value. */
-  readonly until: <T>(what: string, from: string, seen: (response: ResponseFrame) => T | undefined | false) => Promise<{ value: T, pos: string }>
+  readonly until: <T>(
+    what: string,
+    from: string,
+    seen: (response: ResponseFrame) => T | undefined | false,
+  ) => Promise<{ value: T; pos: string }>
   /** How the server closed the socket. @throws Unmet when it does not in time. */
   readonly closed: (what: string) => Promise<number>
   readonly close: () => void
@@ -37,9 +41,23 @@ export const openLiveSocket = async ({ baseUrl, log, patience }: Needs, token?: 
   const waiting: ((frame: unknown) => void)[] = []
   const frames: unknown[] = []
   let code: number | undefined
-  const note = (sent: string, status: number, received: string) => log.exchanges.push({ method: 'WS', url, operation: 'WS live-socket', authorized: false,
-    requestBody: clipped(masked(sent)), status, responseBody: clipped(masked(received)), milliseconds: 0 })
-  const closing = new Promise<number>(resolve => { socket.addEventListener('close', event => { code = event.code; resolve(event.code) }) })
+  const note = (sent: string, status: number, received: string) =>
+    log.exchanges.push({
+      method: 'WS',
+      url,
+      operation: 'WS live-socket',
+      authorized: false,
+      requestBody: clipped(masked(sent)),
+      status,
+      responseBody: clipped(masked(received)),
+      milliseconds: 0,
+    })
+  const closing = new Promise<number>((resolve) => {
+    socket.addEventListener('close', (event) => {
+      code = event.code
+      resolve(event.code)
+    })
+  })
   socket.addEventListener('message', ({ data }) => {
     note('', 200, String(data))
     const frame: unknown = parsed(String(data))
@@ -47,22 +65,40 @@ export const openLiveSocket = async ({ baseUrl, log, patience }: Needs, token?: 
     if (taker === undefined) frames.push(frame)
     else taker(frame)
   })
-  await within(patience, 'the live socket opens', new Promise<void>((resolve, reject) => {
-    socket.addEventListener('open', () => resolve())
-    socket.addEventListener('error', () => reject(new Unmet('Expected: the live socket opens; the handshake was refused.')))
-  }))
-  const sendRaw: LiveSocket['sendRaw'] = text => { note(typeof text === 'string' ? text : `<${text.length} bytes>`, 101, ''); socket.send(text) }
-  const send: LiveSocket['send'] = frame => sendRaw(JSON.stringify(frame))
-  const next: LiveSocket['next'] = async what => {
-    const frame = frames.length > 0 ? frames.shift() : await within(patience, what, Promise.race([
-      new Promise(resolve => { waiting.push(resolve) }),
-      closing.then(code => { throw new Unmet(`Expected on the live socket: ${what}; it was closed with ${code}.`) }),
-    ]))
+  await within(
+    patience,
+    'the live socket opens',
+    new Promise<void>((resolve, reject) => {
+      socket.addEventListener('open', () => resolve())
+      socket.addEventListener('error', () => reject(new Unmet('Expected: the live socket opens; the handshake was refused.')))
+    }),
+  )
+  const sendRaw: LiveSocket['sendRaw'] = (text) => {
+    note(typeof text === 'string' ? text : `<${text.length} bytes>`, 101, '')
+    socket.send(text)
+  }
+  const send: LiveSocket['send'] = (frame) => sendRaw(JSON.stringify(frame))
+  const next: LiveSocket['next'] = async (what) => {
+    const frame =
+      frames.length > 0
+        ? frames.shift()
+        : await within(
+            patience,
+            what,
+            Promise.race([
+              new Promise((resolve) => {
+                waiting.push(resolve)
+              }),
+              closing.then((code) => {
+                throw new Unmet(`Expected on the live socket: ${what}; it was closed with ${code}.`)
+              }),
+            ]),
+          )
     const wrong = breach((frame as { type?: string } | null)?.type === 'error' ? errorFrame : responseFrame, frame)
     holds(wrong === undefined, `a frame of the contract, but ${wrong}: ${shown(frame)}`)
     return frame as ServerFrame
   }
-  const response: LiveSocket['response'] = async what => {
+  const response: LiveSocket['response'] = async (what) => {
     const frame = await next(what)
     holds(frame.type === 'response', `${what}, not ${shown(frame)}`)
     return frame as ResponseFrame
@@ -70,14 +106,17 @@ export const openLiveSocket = async ({ baseUrl, log, patience }: Needs, token?: 
   let count = 0
   if (token !== undefined) send({ type: 'auth', access_token: token })
   return {
-    send, sendRaw, next, response,
-    error: async what => {
+    send,
+    sendRaw,
+    next,
+    response,
+    error: async (what) => {
       const frame = await next(what)
       holds(frame.type === 'error', `${what}, not ${shown(frame)}`)
       return frame as ErrorFrame
     },
     until: async (what, from, seen) => {
-      for (let pos = from; ;) {
+      for (let pos = from; ; ) {
         const id = `until-${++count}`
         send({ type: 'request', id, pos })
         const frame = await response(what)
@@ -87,13 +126,17 @@ export const openLiveSocket = async ({ baseUrl, log, patience }: Needs, token?: 
         if (value !== undefined && value !== false) return { value, pos }
       }
     },
-    closed: what => within(patience, what, code === undefined ? closing : Promise.resolve(code)),
+    closed: (what) => within(patience, what, code === undefined ? closing : Promise.resolve(code)),
     close: () => socket.close(),
   }
 }
 
 const parsed = (text: string): unknown => {
-  try { return JSON.parse(text) } catch { return text }
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
 }
 
 const within = async <T>(patience: number, what: string, promise: Promise<T>): Promise<T> => {
@@ -101,5 +144,9 @@ const within = async <T>(patience: number, what: string, promise: Promise<T>): P
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Unmet(`Expected on the live socket within ${patience} ms: ${what}.`)), patience)
   })
-  try { return await Promise.race([promise, late]) } finally { clearTimeout(timer) }
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
 }

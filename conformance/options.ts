@@ -76,39 +76,91 @@ const text = { type: 'string' } as const
 const texts = { type: 'string', multiple: true } as const
 const flag = { type: 'boolean' } as const
 const declared = {
-  'base-url': text, 'server-name': text, target: text, 'shared-secret': text, token: texts, run: texts, skip: texts, area: texts,
-  clause: texts, spec: text, 'room-version': text, level: text, 'failed-from': text, list: flag, explain: text, seed: text,
-  shuffle: flag, repeat: text, parallel: text, patience: text, 'known-failures': text, 'update-known': flag, json: text,
-  junit: text, html: text, mutate: flag, 'mutate-all': flag, help: flag,
+  'base-url': text,
+  'server-name': text,
+  target: text,
+  'shared-secret': text,
+  token: texts,
+  run: texts,
+  skip: texts,
+  area: texts,
+  clause: texts,
+  spec: text,
+  'room-version': text,
+  level: text,
+  'failed-from': text,
+  list: flag,
+  explain: text,
+  seed: text,
+  shuffle: flag,
+  repeat: text,
+  parallel: text,
+  patience: text,
+  'known-failures': text,
+  'update-known': flag,
+  json: text,
+  junit: text,
+  html: text,
+  mutate: flag,
+  'mutate-all': flag,
+  help: flag,
 } as const
 
 /** @throws UsageError, with one sentence, for what cannot be understood. */
 export const parseOptions = (args: readonly string[]): Options => {
   const { values, positionals } = parsed(args)
-  const action = values.help ? 'help' : values.list ? 'list' : values.explain !== undefined ? 'explain'
-    : positionals[0] === 'diff' ? 'diff' : 'run'
+  const action = values.help
+    ? 'help'
+    : values.list
+      ? 'list'
+      : values.explain !== undefined
+        ? 'explain'
+        : positionals[0] === 'diff'
+          ? 'diff'
+          : 'run'
   if (action !== 'diff' && positionals.length > 0) throw new UsageError(`Nothing is known of "${positionals[0]}"; see --help.`)
   if (action === 'diff' && positionals.length !== 3) throw new UsageError('Name two reports: diff BEFORE.json AFTER.json.')
   if (action === 'run' && (values['base-url'] === undefined) === (values.target === undefined)) {
     throw new UsageError('Name the server: either --base-url URL or --target NAME.')
   }
   const { level, spec, token } = values
-  if (level !== undefined && level !== 'must' && level !== 'should' && level !== 'may') throw new UsageError('--level is must, should or may.')
+  if (level !== undefined && level !== 'must' && level !== 'should' && level !== 'may')
+    throw new UsageError('--level is must, should or may.')
   if (spec !== undefined && minorOf(spec) === 0) throw new UsageError('--spec is a version such as v1.11.')
   const mutate = values.mutate === true || values['mutate-all'] === true
   return {
-    action, operands: action === 'explain' ? [values.explain as string] : positionals.slice(1),
-    baseUrl: values['base-url']?.replace(/\/+$/, ''), serverName: values['server-name'], target: values.target,
+    action,
+    operands: action === 'explain' ? [values.explain as string] : positionals.slice(1),
+    baseUrl: values['base-url']?.replace(/\/+$/, ''),
+    serverName: values['server-name'],
+    target: values.target,
     sharedSecret: values['shared-secret'],
-    admission: token !== undefined ? { by: 'tokens', tokens: token }
-      : values['shared-secret'] !== undefined ? { by: 'shared-secret', secret: values['shared-secret'] } : undefined,
-    run: values.run ?? [], skip: values.skip ?? [], area: values.area ?? [], clause: values.clause ?? [],
-    spec, roomVersion: values['room-version'], level, failedFrom: values['failed-from'],
-    seed: whole('seed', values.seed, Math.floor(Math.random() * 2 ** 31)), shuffle: values.shuffle === true,
-    repeat: whole('repeat', values.repeat, 1), parallel: token !== undefined ? 1 : whole('parallel', values.parallel, 8),
+    admission:
+      token !== undefined
+        ? { by: 'tokens', tokens: token }
+        : values['shared-secret'] !== undefined
+          ? { by: 'shared-secret', secret: values['shared-secret'] }
+          : undefined,
+    run: values.run ?? [],
+    skip: values.skip ?? [],
+    area: values.area ?? [],
+    clause: values.clause ?? [],
+    spec,
+    roomVersion: values['room-version'],
+    level,
+    failedFrom: values['failed-from'],
+    seed: whole('seed', values.seed, Math.floor(Math.random() * 2 ** 31)),
+    shuffle: values.shuffle === true,
+    repeat: whole('repeat', values.repeat, 1),
+    parallel: token !== undefined ? 1 : whole('parallel', values.parallel, 8),
     patience: whole('patience', values.patience, mutate ? 2500 : 10_000),
-    knownFailures: values['known-failures'], updateKnown: values['update-known'] === true,
-    json: values.json, junit: values.junit, html: values.html, mutate, mutateAll: values['mutate-all'] === true,
+    knownFailures: values['known-failures'],
+    updateKnown: values['update-known'] === true,
+    json: values.json,
+    junit: values.junit,
+    html: values.html,
+    mutate,
+    mutateAll: values['mutate-all'] === true,
   }
 }
 

@@ -16,15 +16,15 @@ export interface Person extends Caller, Deeds {
   readonly password: string
   readonly token: string
   /** The same user with another session. */
-  readonly onDevice: (session: { access_token?: string | undefined, device_id?: string | undefined }) => Person
+  readonly onDevice: (session: { access_token?: string | undefined; device_id?: string | undefined }) => Person
 }
 
 /** How the suite comes by users. */
 export type Admission =
   | { readonly by: 'registration' }
-  | { readonly by: 'shared-secret', readonly secret: string }
+  | { readonly by: 'shared-secret'; readonly secret: string }
   /** Ready-made accounts, shared by all checks: their access tokens. */
-  | { readonly by: 'tokens', readonly tokens: readonly string[] }
+  | { readonly by: 'tokens'; readonly tokens: readonly string[] }
 
 interface Needs {
   readonly client: Client
@@ -34,7 +34,11 @@ interface Needs {
   readonly unique: (prefix: string) => string
 }
 
-interface Session { user_id: string, access_token?: string | undefined, device_id?: string | undefined }
+interface Session {
+  user_id: string
+  access_token?: string | undefined
+  device_id?: string | undefined
+}
 
 /** Gives people of the names asked for; at every call new ones, unless all there are is given tokens. */
 export type People = <const Names extends readonly string[]>(...names: Names) => Promise<{ [K in keyof Names]: Person }>
@@ -43,13 +47,20 @@ export const createPeople = ({ client, admission, roomVersion, patience, unique 
   let taken = 0
   const personOf = (name: string, password: string, session: Session): Person => {
     const token = session.access_token
-    if (token === undefined || session.device_id === undefined) throw new Unmet(`Expected a session at registration, got ${shown(session)}.`)
+    if (token === undefined || session.device_id === undefined)
+      throw new Unmet(`Expected a session at registration, got ${shown(session)}.`)
     const userId = session.user_id as UserId
     const caller = client.as(token)
     return {
-      ...caller, ...createDeeds({ caller, userId, roomVersion, patience, unique }), name, userId, password, token,
-      localpart: userId.slice(1, userId.indexOf(':')), deviceId: session.device_id,
-      onDevice: other => personOf(name, password, { user_id: userId, ...other }),
+      ...caller,
+      ...createDeeds({ caller, userId, roomVersion, patience, unique }),
+      name,
+      userId,
+      password,
+      token,
+      localpart: userId.slice(1, userId.indexOf(':')),
+      deviceId: session.device_id,
+      onDevice: (other) => personOf(name, password, { user_id: userId, ...other }),
     }
   }
   const admit = async (name: string): Promise<Person> => {
@@ -61,11 +72,13 @@ export const createPeople = ({ client, admission, roomVersion, patience, unique 
       return personOf(name, password, { user_id: session.user_id, device_id: session.device_id ?? 'unknown', access_token: token })
     }
     const username = unique(name)
-    const session = admission.by === 'registration' ? await registerOpenly(client, username, password)
-      : await registerBySecret(client, admission.secret, username, password)
+    const session =
+      admission.by === 'registration'
+        ? await registerOpenly(client, username, password)
+        : await registerBySecret(client, admission.secret, username, password)
     return personOf(name, password, session)
   }
-  return async (...names) => await Promise.all(names.map(admit)) as { [K in keyof typeof names]: Person }
+  return async (...names) => (await Promise.all(names.map(admit))) as { [K in keyof typeof names]: Person }
 }
 
 /** Registers by `m.login.dummy`, in one request where the server allows. */
@@ -85,8 +98,17 @@ const registerBySecret = async (client: Client, secret: string, username: string
   const path = '/_synapse/admin/v1/register'
   const { body } = await client.send({ method: 'GET', path })
   const { nonce } = body as { nonce: string }
-  const answer = await client.send({ method: 'POST', path, body: JSON.stringify({ nonce, username, password, admin: false,
-    mac: createHmac('sha1', secret).update([nonce, username, password, 'notadmin'].join('\0')).digest('hex') }) })
+  const answer = await client.send({
+    method: 'POST',
+    path,
+    body: JSON.stringify({
+      nonce,
+      username,
+      password,
+      admin: false,
+      mac: createHmac('sha1', secret).update([nonce, username, password, 'notadmin'].join('\0')).digest('hex'),
+    }),
+  })
   if (answer.status !== 200) throw new Unmet(`Shared-secret registration: expected 200, got ${answer.status} ${shown(answer.body)}.`)
   return answer.body as Session
 }

@@ -41,27 +41,36 @@ export const probe = async ({ baseUrl, serverName, admission, unique }: Needs): 
   if (minor >= 16 || unstable['uk.tcpip.msc4133.stable'] === true) features.add('profile-fields')
   if (admitted?.by === 'registration') features.add('registration')
   if (admitted?.by === 'shared-secret') features.add('shared-secret')
-  if (person !== undefined && await keepsPresence(person)) features.add('presence')
-  if (person !== undefined && (await person.call(searchUsers, { body: { search_term: 'nobody' } })).status === 200) features.add('user-directory')
+  if (person !== undefined && (await keepsPresence(person))) features.add('presence')
+  if (person !== undefined && (await person.call(searchUsers, { body: { search_term: 'nobody' } })).status === 200)
+    features.add('user-directory')
   const capabilities = person === undefined ? undefined : (await person.ok(getCapabilities, {})).capabilities['m.room_versions']
   const { name, version } = await softwareOf(client)
   return {
     serverName: serverName ?? (person === undefined ? new URL(baseUrl).hostname : person.userId.slice(person.userId.indexOf(':') + 1)),
-    software: name, version, newest: `v1.${minor}`, features, admission: admitted,
-    defaultRoomVersion: capabilities?.default ?? '1', roomVersions: Object.keys(capabilities?.available ?? { 1: 'stable' }),
+    software: name,
+    version,
+    newest: `v1.${minor}`,
+    features,
+    admission: admitted,
+    defaultRoomVersion: capabilities?.default ?? '1',
+    roomVersions: Object.keys(capabilities?.available ?? { 1: 'stable' }),
   }
 }
 
 const firstPerson = async (
-  client: Client, given: Admission | undefined, unique: Needs['unique'],
-): Promise<{ person?: Person, admitted?: Admission }> => {
+  client: Client,
+  given: Admission | undefined,
+  unique: Needs['unique'],
+): Promise<{ person?: Person; admitted?: Admission }> => {
   const admission: Admission = given ?? { by: 'registration' }
   try {
     const [person] = await createPeople({ client, admission, roomVersion: undefined, patience: 1000, unique })('probe')
     await person.ok(whoAmI, {})
     return { person, admitted: admission }
   } catch (error) {
-    if (given !== undefined) throw new Unmet(`Nobody could be admitted by ${given.by}: ${error instanceof Error ? error.message : shown(error)}`)
+    if (given !== undefined)
+      throw new Unmet(`Nobody could be admitted by ${given.by}: ${error instanceof Error ? error.message : shown(error)}`)
     if (error instanceof Unmet) return {}
     throw error
   }
@@ -74,8 +83,8 @@ const keepsPresence = async (person: Person): Promise<boolean> => {
   return set.status === 200 && (seen.body as { status_msg?: string }).status_msg === 'probing'
 }
 
-const softwareOf = async (client: Client): Promise<{ name: string, version: string }> => {
+const softwareOf = async (client: Client): Promise<{ name: string; version: string }> => {
   const { status, body } = await client.send({ method: 'GET', path: '/_matrix/federation/v1/version' })
-  const server = status === 200 ? (body as { server?: { name?: string, version?: string } }).server : undefined
+  const server = status === 200 ? (body as { server?: { name?: string; version?: string } }).server : undefined
   return { name: server?.name ?? 'unknown', version: server?.version ?? 'unknown' }
 }

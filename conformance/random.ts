@@ -4,11 +4,11 @@ export type Random = (limit: number) => number
 /** A small generator (mulberry32): the same seed gives the same numbers on every machine. */
 export const createRandom = (seed: number): Random => {
   let state = seed >>> 0
-  return limit => {
+  return (limit) => {
     state = (state + 0x6d2b79f5) >>> 0
     let mixed = Math.imul(state ^ (state >>> 15), state | 1)
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return Math.floor(((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32 * limit)
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * limit)
   }
 }
 

@@ -27,11 +27,13 @@ interface Needs {
 /** Why a check has nothing to say about this server; `undefined`: it has. */
 export const inapplicable = (check: Check, probed: Probed, roomVersion: string | undefined): string | undefined => {
   if (minorOf(check.since) > minorOf(probed.newest)) return `it came with ${check.since}, and the server speaks ${probed.newest} at most`
-  const lacking = check.needs.find(feature => !probed.features.has(feature))
+  const lacking = check.needs.find((feature) => !probed.features.has(feature))
   if (lacking !== undefined) return `the server has no ${lacking}, or does not let us use it`
   if (check.roomVersions.length === 0) return undefined
-  if (roomVersion !== undefined && !check.roomVersions.includes(roomVersion)) return `it is about room version ${check.roomVersions.join(', ')}`
-  if (!check.roomVersions.some(version => probed.roomVersions.includes(version))) return `the server has no room version ${check.roomVersions.join(', ')}`
+  if (roomVersion !== undefined && !check.roomVersions.includes(roomVersion))
+    return `it is about room version ${check.roomVersions.join(', ')}`
+  if (!check.roomVersions.some((version) => probed.roomVersions.includes(version)))
+    return `the server has no room version ${check.roomVersions.join(', ')}`
   return undefined
 }
 
@@ -50,16 +52,28 @@ export const runChecks = async (checks: readonly Check[], needs: Needs): Promise
   return results
 }
 
-const judge = async (check: Check, needs: Needs): Promise<{ result: Result, log: WireLog }> => {
+const judge = async (check: Check, needs: Needs): Promise<{ result: Result; log: WireLog }> => {
   const started = performance.now()
   const reason = inapplicable(check, needs.probed, needs.roomVersion)
   const known = needs.knownReason(check.id)
-  const result = (verdict: Verdict, log: WireLog, why?: string): { result: Result, log: WireLog } => {
+  const result = (verdict: Verdict, log: WireLog, why?: string): { result: Result; log: WireLog } => {
     const { id, area, clause, level, since, expectation } = check
-    return { log, result: { id, area, clause, level, since, expectation, verdict, milliseconds: Math.round(performance.now() - started),
-      ...(why === undefined ? {} : { reason: why }),
-      ...(known !== undefined && (verdict === 'fail' || verdict === 'warn') ? { known } : {}),
-      ...(verdict === 'pass' || verdict === 'not applicable' ? {} : { exchanges: log.exchanges }) } }
+    return {
+      log,
+      result: {
+        id,
+        area,
+        clause,
+        level,
+        since,
+        expectation,
+        verdict,
+        milliseconds: Math.round(performance.now() - started),
+        ...(why === undefined ? {} : { reason: why }),
+        ...(known !== undefined && (verdict === 'fail' || verdict === 'warn') ? { known } : {}),
+        ...(verdict === 'pass' || verdict === 'not applicable' ? {} : { exchanges: log.exchanges }),
+      },
+    }
   }
   if (reason !== undefined) return result('not applicable', createWireLog(), reason)
   const first = await attempt(check, needs, 1)
@@ -74,7 +88,7 @@ const judge = async (check: Check, needs: Needs): Promise<{ result: Result, log:
 }
 
 /** Runs a check once. `outcome` is what it threw; its time limit counts as an expectation that was not met. */
-const attempt = async (check: Check, needs: Needs, turn: number): Promise<{ outcome: Error | undefined, log: WireLog }> => {
+const attempt = async (check: Check, needs: Needs, turn: number): Promise<{ outcome: Error | undefined; log: WireLog }> => {
   const log = createWireLog()
   const limit = needs.patience * 4 + 10_000
   const giveUp = new AbortController()
@@ -85,7 +99,10 @@ const attempt = async (check: Check, needs: Needs, turn: number): Promise<{ outc
     return { outcome: undefined, log }
   } catch (error) {
     if (error instanceof Unreachable) {
-      const alive = await fetch(`${needs.baseUrlOf(check)}/_matrix/client/versions`).then(() => true, () => false)
+      const alive = await fetch(`${needs.baseUrlOf(check)}/_matrix/client/versions`).then(
+        () => true,
+        () => false,
+      )
       if (!alive) throw error
     }
     return { outcome: error instanceof Error ? error : new Error(String(error)), log }
@@ -95,21 +112,32 @@ const attempt = async (check: Check, needs: Needs, turn: number): Promise<{ outc
   }
 }
 
-const noPeople = (): Promise<never> =>
-  Promise.reject(new NotApplicable('registration is closed: give --shared-secret, or two --token'))
+const noPeople = (): Promise<never> => Promise.reject(new NotApplicable('registration is closed: give --shared-secret, or two --token'))
 
 const createStage = (
-  check: Check, { probed, baseUrlOf, seed, roomVersion, patience, unique, sharedSecret }: Needs,
-  { log, signal, turn, sockets }: { log: WireLog, signal: AbortSignal, turn: number, sockets: LiveSocket[] },
+  check: Check,
+  { probed, baseUrlOf, seed, roomVersion, patience, unique, sharedSecret }: Needs,
+  { log, signal, turn, sockets }: { log: WireLog; signal: AbortSignal; turn: number; sockets: LiveSocket[] },
 ): Stage => {
   const baseUrl = baseUrlOf(check)
   const client = createClient({ baseUrl, log, signal })
-  const people = probed.admission === undefined ? noPeople as unknown as People
-    : createPeople({ client, admission: probed.admission, patience, unique, roomVersion: roomVersion ?? check.roomVersions[0] })
+  const people =
+    probed.admission === undefined
+      ? (noPeople as unknown as People)
+      : createPeople({ client, admission: probed.admission, patience, unique, roomVersion: roomVersion ?? check.roomVersions[0] })
   return {
-    client, people, baseUrl, patience, unique, sharedSecret, nobody: client.as(undefined), as: client.as,
-    serverName: probed.serverName, features: probed.features, random: createRandom(seed ^ hashed(check.id) ^ turn),
-    socket: async token => {
+    client,
+    people,
+    baseUrl,
+    patience,
+    unique,
+    sharedSecret,
+    nobody: client.as(undefined),
+    as: client.as,
+    serverName: probed.serverName,
+    features: probed.features,
+    random: createRandom(seed ^ hashed(check.id) ^ turn),
+    socket: async (token) => {
       const socket = await openLiveSocket({ baseUrl, log, patience }, token)
       sockets.push(socket)
       return socket

@@ -17,7 +17,7 @@ export interface Syncing {
   /** All timeline events of a room that this syncing has been given, in order. */
   readonly timeline: (roomId: RoomId) => SyncEvent[]
   /** One sync from the last token, which waits at most `timeout` milliseconds. */
-  readonly next: (options?: { timeout?: number, full_state?: boolean }) => Promise<SyncResponse>
+  readonly next: (options?: { timeout?: number; full_state?: boolean }) => Promise<SyncResponse>
   /** Syncs until `seen` gives a value, and gives that. @throws Unmet, saying `what`, when patience is at its end. */
   readonly until: <T>(what: string, seen: (response: SyncResponse) => T | undefined | false | null) => Promise<T>
   /** Syncs until an event of a room's timeline passes. */
@@ -32,17 +32,20 @@ interface Needs {
 
 /** Begins with an initial sync; its answer is `first`. */
 export const startSyncing = async (
-  { caller, patience, filter }: Needs, options: { fullState?: boolean } = {},
+  { caller, patience, filter }: Needs,
+  options: { fullState?: boolean } = {},
 ): Promise<Syncing & { first: SyncResponse }> => {
   const timelines = new Map<string, SyncEvent[]>()
   const query = filter === undefined ? {} : { filter }
   const take = (response: SyncResponse): SyncResponse => {
     for (const [roomId, room] of Object.entries(response.rooms?.join ?? {})) {
-      timelines.set(roomId, [...timelines.get(roomId) ?? [], ...(room.timeline?.events ?? [])])
+      timelines.set(roomId, [...(timelines.get(roomId) ?? []), ...(room.timeline?.events ?? [])])
     }
     return response
   }
-  const first = take(await caller.ok(sync, { ...query, ...(options.fullState ? { full_state: true } : {}), timeout: 0 } as Input<typeof sync>))
+  const first = take(
+    await caller.ok(sync, { ...query, ...(options.fullState ? { full_state: true } : {}), timeout: 0 } as Input<typeof sync>),
+  )
   let since = first.next_batch
   const next: Syncing['next'] = async (more = {}) => {
     const response = take(await caller.ok(sync, { ...query, since, timeout: 0, ...more } as Input<typeof sync>))
@@ -56,13 +59,14 @@ export const startSyncing = async (
       const response = await next({ timeout: Math.min(1000, Math.max(50, deadline - Date.now())) })
       const value = seen(response)
       if (value !== undefined && value !== false && value !== null) return value
-      if (Date.now() > deadline) throw new Unmet(`Expected by sync: ${what}; it did not come within ${patience} ms. The last answer: ${shown(response)}.`)
+      if (Date.now() > deadline)
+        throw new Unmet(`Expected by sync: ${what}; it did not come within ${patience} ms. The last answer: ${shown(response)}.`)
       if (Date.now() - started < 20) await pause(20)
     }
   }
   const untilEvent: Syncing['untilEvent'] = (roomId, what, passes) =>
-    until(what, response => response.rooms?.join?.[roomId]?.timeline?.events.find(passes))
-  return { first, since: () => since, timeline: roomId => timelines.get(roomId) ?? [], next, until, untilEvent }
+    until(what, (response) => response.rooms?.join?.[roomId]?.timeline?.events.find(passes))
+  return { first, since: () => since, timeline: (roomId) => timelines.get(roomId) ?? [], next, until, untilEvent }
 }
 
 /** Asks again and again until `seen` gives a value. @throws Unmet, saying `what`, when patience is at its end. */

@@ -35,23 +35,49 @@ export const startTarget = async (name: string): Promise<Target> => {
   const [clientPort, federationPort] = [await freePort(), await freePort()]
   const serverName = `hs1.test:${federationPort}`
   let said = ''
-  const child = spawn(launcher, { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env,
-    SERVER_NAME: serverName, BIND_ADDRESS: '127.0.0.1', CLIENT_PORT: String(clientPort), FEDERATION_PORT: String(federationPort),
-    DATA_DIR: data } })
-  const keep = (chunk: Buffer) => { said = (said + chunk.toString()).slice(-2000) }
+  const child = spawn(launcher, {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      SERVER_NAME: serverName,
+      BIND_ADDRESS: '127.0.0.1',
+      CLIENT_PORT: String(clientPort),
+      FEDERATION_PORT: String(federationPort),
+      DATA_DIR: data,
+    },
+  })
+  const keep = (chunk: Buffer) => {
+    said = (said + chunk.toString()).slice(-2000)
+  }
   child.stdout.on('data', keep)
   child.stderr.on('data', keep)
-  const ended = new Promise<void>(resolve => { child.once('exit', () => resolve()); child.once('error', () => resolve()) })
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve())
+    child.once('error', () => resolve())
+  })
   const alive = () => child.exitCode === null && child.signalCode === null && child.pid !== undefined
-  const signal = (kind: 'SIGTERM' | 'SIGKILL') => { try { process.kill(-(child.pid ?? 0), kind) } catch { /* it has ended */ } }
+  const signal = (kind: 'SIGTERM' | 'SIGKILL') => {
+    try {
+      process.kill(-(child.pid ?? 0), kind)
+    } catch {
+      /* it has ended */
+    }
+  }
   const stop = async () => {
     if (alive()) signal('SIGTERM')
-    if (await Promise.race([ended.then(() => 'ended'), pause(10_000, 'late', { ref: false })]) === 'late') signal('SIGKILL')
+    if ((await Promise.race([ended.then(() => 'ended'), pause(10_000, 'late', { ref: false })])) === 'late') signal('SIGKILL')
     rmSync(data, { recursive: true, force: true })
   }
   const baseUrl = `http://127.0.0.1:${clientPort}`
-  for (const deadline = Date.now() + 60_000; ;) {
-    if (await fetch(`${baseUrl}/_matrix/client/versions`).then(({ status }) => status === 200, () => false)) break
+  for (const deadline = Date.now() + 60_000; ; ) {
+    if (
+      await fetch(`${baseUrl}/_matrix/client/versions`).then(
+        ({ status }) => status === 200,
+        () => false,
+      )
+    )
+      break
     if (!alive() || Date.now() > deadline) {
       await stop()
       throw new Unreachable(`${name} did not start. It said: ${said.trim() || 'nothing'}`)
@@ -61,9 +87,12 @@ export const startTarget = async (name: string): Promise<Target> => {
   return { baseUrl, serverName, sharedSecret: 'complement', alive, stop }
 }
 
-const freePort = (): Promise<number> => new Promise((resolve, reject) => {
-  const server = createServer().once('error', reject).listen(0, '127.0.0.1', () => {
-    const address = server.address()
-    server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
+      .once('error', reject)
+      .listen(0, '127.0.0.1', () => {
+        const address = server.address()
+        server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+      })
   })
-})

@@ -31,7 +31,13 @@ export const clipped = (text: string, length = 4000): string =>
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
 /** A command that repeats the request; the token is left to the reader's `$TOKEN`. */
-export const asCurl = ({ method, url, requestBody, authorized }: Exchange): string => [
-  'curl -sS', method === 'GET' ? '' : `-X ${method}`, authorized ? '-H "Authorization: Bearer $TOKEN"' : '',
-  requestBody === undefined ? '' : `-H 'Content-Type: application/json' --data-raw ${quoted(requestBody)}`, quoted(url),
-].filter(part => part !== '').join(' ')
+export const asCurl = ({ method, url, requestBody, authorized }: Exchange): string =>
+  [
+    'curl -sS',
+    method === 'GET' ? '' : `-X ${method}`,
+    authorized ? '-H "Authorization: Bearer $TOKEN"' : '',
+    requestBody === undefined ? '' : `-H 'Content-Type: application/json' --data-raw ${quoted(requestBody)}`,
+    quoted(url),
+  ]
+    .filter((part) => part !== '')
+    .join(' ')

@@ -1,5 +1,4 @@
-import { putAccountData, putTag } from '../../spec/client/account-data.ts'
-import { sendReceipt, setTyping } from '../../spec/client/ephemeral.ts'
+import { putAccountData } from '../../spec/client/account-data.ts'
 import { slidingSync } from '../../spec/client/sliding-sync.ts'
 import type { ResponseOf } from '../../spec/endpoint.ts'
 import { check, type Feature } from '../check.ts'
@@ -16,7 +15,14 @@ const slide = (person: Person, body: object, pos?: string, timeout = 0): Promise
   person.ok(slidingSync, { body, timeout, ...(pos === undefined ? {} : { pos }) })
 
 /** Slides on until `seen` gives a value. */
-const slideUntil = async <T>(person: Person, body: object, from: string, patience: number, what: string, seen: (response: Slid) => T | undefined | false): Promise<T> => {
+const slideUntil = async <T>(
+  person: Person,
+  body: object,
+  from: string,
+  patience: number,
+  what: string,
+  seen: (response: Slid) => T | undefined | false,
+): Promise<T> => {
   let pos = from
   return eventually(patience, what, async () => {
     const response = await slide(person, body, pos, 1000)
@@ -28,7 +34,9 @@ const slideUntil = async <T>(person: Person, body: object, from: string, patienc
 const bodies = (events: readonly { readonly content: object }[] = []) => events.map(({ content }) => (content as { body?: unknown }).body)
 
 export const slidingSyncChecks = [
-  check('sliding-sync/first-response', { clause, needs },
+  check(
+    'sliding-sync/first-response',
+    { clause, needs },
     'The first response has the rooms of the list, with their newest events and their number.',
     async ({ room }) => {
       const [roomId, alice] = await room('alice')
@@ -39,8 +47,11 @@ export const slidingSyncChecks = [
       const section = present(rooms?.[roomId], 'the room')
       matches(section, { initial: true, name: 'The kitchen', joined_count: 1 }, 'The room')
       equal(bodies(section.timeline).at(-1), 'hello', 'The newest message')
-    }),
-  check('sliding-sync/timeline-limit', { clause, needs },
+    },
+  ),
+  check(
+    'sliding-sync/timeline-limit',
+    { clause, needs },
     'The timeline has as many events as were asked for, the newest, and says that there are more.',
     async ({ room }) => {
       const [roomId, alice] = await room('alice')
@@ -48,8 +59,11 @@ export const slidingSyncChecks = [
       const section = present((await slide(alice, all({ timeline_limit: 2 }))).rooms?.[roomId], 'the room')
       equal([bodies(section.timeline), section.limited], [['2', '3'], true], 'The messages, and limited')
       present(section.prev_batch, 'a prev_batch')
-    }),
-  check('sliding-sync/window', { clause, needs },
+    },
+  ),
+  check(
+    'sliding-sync/window',
+    { clause, needs },
     'A list gives the rooms inside its range alone, those with the latest activity first, and counts all.',
     async ({ people }) => {
       const [alice] = await people('alice')
@@ -58,8 +72,11 @@ export const slidingSyncChecks = [
       await alice.say(recent, 'up')
       const response = await slide(alice, all({ ranges: [[0, 0]] }))
       equal([Object.keys(response.rooms ?? {}), response.lists?.['all']?.count], [[recent], 3], 'The rooms, and their number')
-    }),
-  check('sliding-sync/wider-window', { clause, needs },
+    },
+  ),
+  check(
+    'sliding-sync/wider-window',
+    { clause, needs },
     'When the range grows, the rooms that come into it are given, and no others.',
     async ({ people }) => {
       const [alice] = await people('alice')
@@ -68,8 +85,11 @@ export const slidingSyncChecks = [
       equal(Object.keys(first.rooms ?? {}), [rooms[1]], 'The rooms at first')
       const second = await slide(alice, all({ ranges: [[0, 9]] }), first.pos)
       equal(Object.keys(second.rooms ?? {}), [rooms[0]], 'The rooms then')
-    }),
-  check('sliding-sync/news', { clause, needs },
+    },
+  ),
+  check(
+    'sliding-sync/news',
+    { clause, needs },
     'A later response has what is new, and not the rooms in which nothing has happened.',
     async ({ people, patience }) => {
       const [alice] = await people('alice')
@@ -77,10 +97,17 @@ export const slidingSyncChecks = [
       const { pos } = await slide(alice, all())
       await alice.say(busy, 'news')
       const rooms = await slideUntil(alice, all(), pos, patience, 'the message', ({ rooms }) => rooms?.[busy] !== undefined && rooms)
-      equal([bodies(rooms[busy]?.timeline), rooms[busy]?.num_live, rooms[quiet]], [['news'], 1, undefined], 'Messages, their number, and the quiet room')
+      equal(
+        [bodies(rooms[busy]?.timeline), rooms[busy]?.num_live, rooms[quiet]],
+        [['news'], 1, undefined],
+        'Messages, their number, and the quiet room',
+      )
       holds(rooms[busy]?.initial !== true, 'no initial')
-    }),
-  check('sliding-sync/waits', { clause, needs },
+    },
+  ),
+  check(
+    'sliding-sync/waits',
+    { clause, needs },
     'With a timeout a response waits until something has happened.',
     async ({ room, patience }) => {
       const [roomId, alice, bob] = await room('alice', 'bob')
@@ -88,187 +115,126 @@ export const slidingSyncChecks = [
       const waiting = slideUntil(alice, all(), pos, patience, 'the message', ({ rooms }) => rooms?.[roomId])
       await bob.say(roomId, 'wake up')
       equal(bodies((await waiting).timeline), ['wake up'], 'The messages')
-    }),
-  check('sliding-sync/same-pos-again', { clause, needs },
-    'What was not acknowledged comes again from the same pos.',
-    async ({ room }) => {
-      const [roomId, alice] = await room('alice')
-      const { pos } = await slide(alice, all())
-      await alice.say(roomId, 'hello')
-      const [one, two] = [await slide(alice, all(), pos, 1000), await slide(alice, all(), pos, 1000)]
-      for (const response of [one, two]) equal(bodies(response.rooms?.[roomId]?.timeline), ['hello'], 'The messages')
-    }),
-  check('sliding-sync/required-state', { clause, needs },
-    'The state that was asked for is given, and no other.',
-    async ({ room }) => {
-      const [roomId, alice] = await room('alice')
-      await alice.setState(roomId, 'org.example.shelf', { books: 1 }, 'left')
-      await alice.setState(roomId, 'org.example.shelf', { books: 2 }, 'right')
-      const response = await slide(alice, all({ required_state: [['m.room.create', ''], ['org.example.shelf', '*']] }))
-      const state = present(response.rooms?.[roomId]?.required_state, 'required_state')
-      sameMembers(state.map(event => `${event.type}|${event.state_key}`), ['m.room.create|', 'org.example.shelf|left', 'org.example.shelf|right'], 'The state')
-    }),
-  check('sliding-sync/all-state', { clause, needs },
-    'Two stars ask for all state.',
-    async ({ room }) => {
-      const [roomId, alice] = await room('alice')
-      const { rooms } = await slide(alice, all({ required_state: [['*', '*']] }))
-      equal(rooms?.[roomId]?.required_state?.length, (await alice.state(roomId)).length, 'The number of entries')
-    }),
-  check('sliding-sync/my-own-membership', { clause, needs },
-    '`$ME` stands for the reader.',
-    async ({ room }) => {
-      const [roomId, , bob] = await room('alice', 'bob')
-      const { rooms } = await slide(bob, all({ required_state: [['m.room.member', '$ME']] }))
-      equal(rooms?.[roomId]?.required_state?.map(event => event.state_key), [bob.userId], 'The members')
-    }),
-  check('sliding-sync/lazy-members', { clause, needs },
-    '`$LAZY` stands for those who speak in the timeline.',
-    async ({ room }) => {
-      const [roomId, alice, bob, carol] = await room('alice', 'bob', 'carol')
-      await bob.say(roomId, 'hello')
-      const body = all({ timeline_limit: 1, required_state: [['m.room.member', '$LAZY']] })
-      const { rooms } = await slide(alice, body)
-      const keys = rooms?.[roomId]?.required_state?.map(event => event.state_key) ?? []
-      equal([keys.includes(bob.userId), keys.includes(carol.userId)], [true, false], `Speaker and silent among ${shown(keys)}`)
-    }),
-  check('sliding-sync/subscription', { clause, needs },
+    },
+  ),
+  check('sliding-sync/same-pos-again', { clause, needs }, 'What was not acknowledged comes again from the same pos.', async ({ room }) => {
+    const [roomId, alice] = await room('alice')
+    const { pos } = await slide(alice, all())
+    await alice.say(roomId, 'hello')
+    const [one, two] = [await slide(alice, all(), pos, 1000), await slide(alice, all(), pos, 1000)]
+    for (const response of [one, two]) equal(bodies(response.rooms?.[roomId]?.timeline), ['hello'], 'The messages')
+  }),
+  check('sliding-sync/required-state', { clause, needs }, 'The state that was asked for is given, and no other.', async ({ room }) => {
+    const [roomId, alice] = await room('alice')
+    await alice.setState(roomId, 'org.example.shelf', { books: 1 }, 'left')
+    await alice.setState(roomId, 'org.example.shelf', { books: 2 }, 'right')
+    const response = await slide(
+      alice,
+      all({
+        required_state: [
+          ['m.room.create', ''],
+          ['org.example.shelf', '*'],
+        ],
+      }),
+    )
+    const state = present(response.rooms?.[roomId]?.required_state, 'required_state')
+    sameMembers(
+      state.map((event) => `${event.type}|${event.state_key}`),
+      ['m.room.create|', 'org.example.shelf|left', 'org.example.shelf|right'],
+      'The state',
+    )
+  }),
+  check('sliding-sync/all-state', { clause, needs }, 'Two stars ask for all state.', async ({ room }) => {
+    const [roomId, alice] = await room('alice')
+    const { rooms } = await slide(alice, all({ required_state: [['*', '*']] }))
+    equal(rooms?.[roomId]?.required_state?.length, (await alice.state(roomId)).length, 'The number of entries')
+  }),
+  check('sliding-sync/my-own-membership', { clause, needs }, '`$ME` stands for the reader.', async ({ room }) => {
+    const [roomId, , bob] = await room('alice', 'bob')
+    const { rooms } = await slide(bob, all({ required_state: [['m.room.member', '$ME']] }))
+    equal(
+      rooms?.[roomId]?.required_state?.map((event) => event.state_key),
+      [bob.userId],
+      'The members',
+    )
+  }),
+  check('sliding-sync/lazy-members', { clause, needs }, '`$LAZY` stands for those who speak in the timeline.', async ({ room }) => {
+    const [roomId, alice, bob, carol] = await room('alice', 'bob', 'carol')
+    await bob.say(roomId, 'hello')
+    const body = all({ timeline_limit: 1, required_state: [['m.room.member', '$LAZY']] })
+    const { rooms } = await slide(alice, body)
+    const keys = rooms?.[roomId]?.required_state?.map((event) => event.state_key) ?? []
+    equal([keys.includes(bob.userId), keys.includes(carol.userId)], [true, false], `Speaker and silent among ${shown(keys)}`)
+  }),
+  check(
+    'sliding-sync/subscription',
+    { clause, needs },
     'A room that is subscribed to is given, whether it is in a list or not.',
     async ({ people }) => {
       const [alice] = await people('alice')
       const [one] = [await alice.createRoom({ name: 'One' }), await alice.createRoom({ name: 'Two' })]
       const { rooms } = await slide(alice, { room_subscriptions: { [one]: { timeline_limit: 1, required_state: [['m.room.name', '']] } } })
       equal(Object.keys(rooms ?? {}), [one], 'The rooms')
-      equal([rooms?.[one]?.timeline?.length, rooms?.[one]?.required_state?.[0]?.content?.['name']], [1, 'One'], 'Number of events, and the name')
-    }),
-  check('sliding-sync/subscription-of-an-outsider', { clause, needs },
+      equal(
+        [rooms?.[one]?.timeline?.length, rooms?.[one]?.required_state?.[0]?.content?.['name']],
+        [1, 'One'],
+        'Number of events, and the name',
+      )
+    },
+  ),
+  check(
+    'sliding-sync/subscription-of-an-outsider',
+    { clause, needs },
     'A subscription to a room that one is not in gives nothing.',
     async ({ people }) => {
       const [alice, bob] = await people('alice', 'bob')
       const roomId = await alice.createRoom({ preset: 'public_chat' })
       const own = await bob.createRoom()
-      const { rooms } = await slide(bob, { room_subscriptions: Object.fromEntries([roomId, own].map(id => [id, { timeline_limit: 9, required_state: [] }])) })
+      const { rooms } = await slide(bob, {
+        room_subscriptions: Object.fromEntries([roomId, own].map((id) => [id, { timeline_limit: 9, required_state: [] }])),
+      })
       equal(Object.keys(rooms ?? {}), [own], 'The rooms')
-    }),
-  check('sliding-sync/invite', { clause, needs },
+    },
+  ),
+  check(
+    'sliding-sync/invite',
+    { clause, needs },
     'An invite is in the list, with stripped state in place of a timeline.',
     async ({ people }) => {
       const [alice, bob] = await people('alice', 'bob')
       const roomId = await alice.createRoom({ name: 'The kitchen', invite: [bob.userId] })
       const section = present((await slide(bob, all())).rooms?.[roomId], 'the room')
-      holds(section.invite_state?.some(event => event.type === 'm.room.member' && event.state_key === bob.userId), 'the invite in the stripped state')
+      holds(
+        section.invite_state?.some((event) => event.type === 'm.room.member' && event.state_key === bob.userId),
+        'the invite in the stripped state',
+      )
       equal([section.timeline ?? [], section.name], [[], 'The kitchen'], 'Timeline and name')
-    }),
-  check('sliding-sync/filters', { clause, needs },
-    'A list takes only the rooms that pass its filters.',
-    async ({ people }) => {
-      const [alice, bob] = await people('alice', 'bob')
-      const plain = await alice.createRoom()
-      const space = await alice.createRoom({ creation_content: { type: 'm.space' } })
-      const invite = await bob.createRoom({ invite: [alice.userId] })
-      const direct = await alice.createRoom({ is_direct: true, invite: [bob.userId] })
-      await alice.ok(putAccountData, { userId: alice.userId, type: 'm.direct', body: { [bob.userId]: [direct] } })
-      const through = async (filters: object) => Object.keys((await slide(alice, all({ filters }))).rooms ?? {})
-      equal(await through({ is_invite: true }), [invite], 'The invites')
-      equal(await through({ is_dm: true }), [direct], 'The direct conversations')
-      equal(await through({ room_types: ['m.space'] }), [space], 'The Spaces')
-      sameMembers(await through({ is_invite: false, is_dm: false, not_room_types: ['m.space'] }), [plain], 'The rest')
-    }),
-  check('sliding-sync/direct-conversations-are-marked', { clause, needs },
+    },
+  ),
+  check('sliding-sync/filters', { clause, needs }, 'A list takes only the rooms that pass its filters.', async ({ people }) => {
+    const [alice, bob] = await people('alice', 'bob')
+    const plain = await alice.createRoom()
+    const space = await alice.createRoom({ creation_content: { type: 'm.space' } })
+    const invite = await bob.createRoom({ invite: [alice.userId] })
+    const direct = await alice.createRoom({ is_direct: true, invite: [bob.userId] })
+    await alice.ok(putAccountData, { userId: alice.userId, type: 'm.direct', body: { [bob.userId]: [direct] } })
+    const through = async (filters: object) => Object.keys((await slide(alice, all({ filters }))).rooms ?? {})
+    equal(await through({ is_invite: true }), [invite], 'The invites')
+    equal(await through({ is_dm: true }), [direct], 'The direct conversations')
+    equal(await through({ room_types: ['m.space'] }), [space], 'The Spaces')
+    sameMembers(await through({ is_invite: false, is_dm: false, not_room_types: ['m.space'] }), [plain], 'The rest')
+  }),
+  check(
+    'sliding-sync/direct-conversations-are-marked',
+    { clause, needs },
     'A room that stands in m.direct is marked as a direct conversation; one without a name has heroes.',
     async ({ people }) => {
       const [alice, bob] = await people('alice', 'bob')
       const roomId = await alice.createRoom({ is_direct: true, invite: [bob.userId] })
       await alice.ok(putAccountData, { userId: alice.userId, type: 'm.direct', body: { [bob.userId]: [roomId] } })
       const section = present((await slide(alice, all())).rooms?.[roomId], 'the room')
-      equal([section.is_dm, section.heroes?.map(hero => hero.user_id)], [true, [bob.userId]], 'is_dm and heroes')
+      equal([section.is_dm, section.heroes?.map((hero) => hero.user_id)], [true, [bob.userId]], 'is_dm and heroes')
       equal([section.joined_count, section.invited_count], [1, 1], 'The counts')
-    }),
-  check('sliding-sync/account-data', { clause, needs },
-    'The extension for account data gives it, at first and when it changes.',
-    async ({ room, patience }) => {
-      const [roomId, alice] = await room('alice')
-      const body = { ...all(), extensions: { account_data: { enabled: true } } }
-      await alice.ok(putAccountData, { userId: alice.userId, type: 'org.example.theme', body: { colour: 'green' } })
-      const first = await slide(alice, body)
-      equal(first.extensions?.account_data?.global?.find(({ type }) => type === 'org.example.theme')?.content, { colour: 'green' }, 'The global data')
-      await alice.ok(putTag, { userId: alice.userId, roomId, tag: 'u.work', body: {} })
-      const tags = await slideUntil(alice, body, first.pos, patience, 'the tag', ({ extensions }) =>
-        extensions?.account_data?.rooms?.[roomId]?.find(({ type }) => type === 'm.tag')?.content)
-      equal(tags, { tags: { 'u.work': {} } }, 'The tags')
-    }),
-  check('sliding-sync/receipts', { clause, needs },
-    'The extension for receipts gives those of the rooms in view.',
-    async ({ room, patience }) => {
-      const [roomId, alice, bob] = await room('alice', 'bob')
-      const eventId = await alice.say(roomId, 'read me')
-      const body = { ...all(), extensions: { receipts: { enabled: true } } }
-      const { pos } = await slide(alice, body)
-      await bob.ok(sendReceipt, { roomId, receiptType: 'm.read', eventId, body: {} })
-      const content = await slideUntil(alice, body, pos, patience, 'the receipt', ({ extensions }) => extensions?.receipts?.rooms?.[roomId]?.content)
-      holds((content as never)[eventId]?.['m.read']?.[bob.userId] !== undefined, `the receipt of bob in ${shown(content)}`)
-    }),
-  check('sliding-sync/typing', { clause, needs },
-    'The extension for typing tells who types.',
-    async ({ room, patience }) => {
-      const [roomId, alice, bob] = await room('alice', 'bob')
-      const body = { ...all(), extensions: { typing: { enabled: true } } }
-      const { pos } = await slide(alice, body)
-      await bob.ok(setTyping, { roomId, userId: bob.userId, body: { typing: true, timeout: 30_000 } })
-      const content = await slideUntil(alice, body, pos, patience, 'that bob types', ({ extensions }) => extensions?.typing?.rooms?.[roomId]?.content)
-      equal(content, { user_ids: [bob.userId] }, 'Who types')
-    }),
-  check('sliding-sync/extensions-are-asked-for', { clause, needs },
-    'Extensions that were not asked for are not given.',
-    async ({ room }) => {
-      const [roomId, alice] = await room('alice')
-      await alice.ok(putTag, { userId: alice.userId, roomId, tag: 'u.work', body: {} })
-      const { extensions, rooms } = await slide(alice, { ...all(), extensions: { account_data: { enabled: false } } })
-      present(rooms?.[roomId], 'the room')
-      equal(extensions?.account_data?.rooms ?? {}, {}, 'The account data')
-    }),
-  check('sliding-sync/counts-of-unread-messages', { clause, needs, level: 'should' },
-    'A room tells how many messages notify, and how many of them mention the reader.',
-    async ({ room, patience }) => {
-      const [roomId, alice, bob] = await room('alice', 'bob')
-      await alice.say(roomId, 'all')
-      await alice.say(roomId, 'bob!', { 'm.mentions': { user_ids: [bob.userId] } })
-      await eventually(patience, 'two unread messages, one of them a mention', async () => {
-        const section = (await slide(bob, all())).rooms?.[roomId]
-        return section?.notification_count === 2 && section.highlight_count === 1
-      })
-    }),
-  check('sliding-sync/unknown-pos', { clause, needs },
-    'A pos that the server does not know is refused with 400 M_UNKNOWN_POS.',
-    async ({ people }) => {
-      const [alice] = await people('alice')
-      await alice.refused(slidingSync, { pos: 'never given', body: all() }, 400, ['M_UNKNOWN_POS', 'M_INVALID_PARAM', 'M_UNKNOWN'])
-    }),
-  check('sliding-sync/txn-id', { clause, needs, level: 'may' },
-    'The transaction ID of a request comes back.',
-    async ({ people }) => {
-      const [alice] = await people('alice')
-      await alice.createRoom()
-      equal((await slide(alice, { ...all(), txn_id: 'mine' })).txn_id, 'mine', 'The transaction ID')
-    }),
-  check('sliding-sync/connections-are-apart', { clause, needs },
-    'Two connections of one device, told apart by conn_id, do not take from each other.',
-    async ({ room }) => {
-      const [roomId, alice] = await room('alice')
-      const [one, two] = [await slide(alice, { ...all(), conn_id: 'one' }), await slide(alice, { ...all(), conn_id: 'two' })]
-      await alice.say(roomId, 'to both')
-      for (const [conn_id, { pos }] of [['one', one], ['two', two]] as const) {
-        equal(bodies((await slide(alice, { ...all(), conn_id }, pos, 2000)).rooms?.[roomId]?.timeline), ['to both'], `The messages of ${conn_id}`)
-      }
-    }),
-  check('sliding-sync/needs-a-token', { clause, needs },
-    'Without a token there is no answer.',
-    async ({ nobody }) => { await nobody.refused(slidingSync, { body: all() }, 401, 'M_MISSING_TOKEN') }),
-  ...Object.entries({ 'range-that-is-no-pair': all({ ranges: [[0]] }), 'limit-that-is-no-number': all({ timeline_limit: 'ten' }), 'lists-that-are-none': { lists: [] } })
-    .map(([what, body]) => check(`sliding-sync/${what}`, { clause, needs },
-      `A request with a ${what.replaceAll('-', ' ')} is an error of the caller.`.replace('a lists', 'lists'),
-      async ({ people }) => {
-        const [alice] = await people('alice')
-        equal((await alice.call(slidingSync, { body })).status, 400, 'The status')
-      })),
+    },
+  ),
 ]

@@ -1,18 +1,15 @@
 import { getCapabilities } from '../../spec/client/discovery.ts'
-import { banUser, joinRoom, kickUser, listJoinedMembers } from '../../spec/client/membership.ts'
-import { redactEvent, sendMessage } from '../../spec/client/room-send.ts'
-import { setState } from '../../spec/client/room-state.ts'
+import { joinRoom, listJoinedMembers } from '../../spec/client/membership.ts'
 import { createRoom, listJoinedRooms } from '../../spec/client/rooms.ts'
-import { createPresetRoom, removeMember } from '../../spec/extensions/rooms.ts'
+import { createPresetRoom } from '../../spec/extensions/rooms.ts'
 import { type PresetName, presetNames } from '../../spec/extensions/presets.ts'
 import type { RoomId } from '../../spec/identifiers.ts'
 import { check, type Feature } from '../check.ts'
-import { equal, holds, matches, present, sameMembers, shown } from '../expect.ts'
+import { equal, holds, present, sameMembers, shown } from '../expect.ts'
 import type { Person } from '../people.ts'
 
 const needs: readonly Feature[] = ['chat.hallway']
 const clause = createPresetRoom
-const text = { msgtype: 'm.text', body: 'hello' }
 
 const made = async (person: Person, preset: PresetName, more: object = {}): Promise<RoomId> =>
   (await person.ok(createPresetRoom, { body: { preset, ...(preset.startsWith('group') ? {} : { name: 'Kitchen' }), ...more } })).room_id
@@ -25,33 +22,58 @@ const table = {
   'group.open': ['invite', 0, undefined, 0, 0, 'group'],
   'group.fixed': ['invite', 0, 101, 0, 0, 'group'],
 } as const
-type Levels = { invite?: number, kick?: number, ban?: number, events?: Record<string, number>, state_default?: number, events_default?: number, users?: Record<string, number> }
+type Levels = {
+  invite?: number
+  kick?: number
+  ban?: number
+  events?: Record<string, number>
+  state_default?: number
+  events_default?: number
+  users?: Record<string, number>
+}
 
 export const presetRoomChecks = [
-  ...Object.entries(table).map(([preset, [joinRule, invite, kick, name, post, kind]]) => check(`presets/${preset.replace('.', '-')}-has-its-levels`, { clause, needs },
-    `A room of the preset ${preset} has the join rule, levels and kind of the table.`,
-    async ({ people }) => {
-      const [alice] = await people('alice')
-      const roomId = await made(alice, preset as PresetName)
-      const levels = await alice.stateContent(roomId, 'm.room.power_levels') as Levels
-      equal((await alice.stateContent(roomId, 'm.room.join_rules'))['join_rule'], joinRule, 'The join rule')
-      equal([levels.invite ?? 0, levels.events?.['m.room.name'] ?? levels.state_default ?? 50, levels.events_default ?? 0], [invite, name, post], 'Who adds, renames, posts')
-      if (kick !== undefined) equal([levels.kick ?? 50, levels.ban ?? 50], [kick, kick], 'Who removes')
-      equal((await alice.stateContent(roomId, 'chat.hallway.kind'))['kind'], kind, 'The kind')
-      equal((await alice.stateContent(roomId, 'm.room.history_visibility'))['history_visibility'], 'shared', 'The history visibility')
-    })),
-  check('presets/owner-and-creator', { clause, needs },
-    'The server\'s system user makes the room, and whoever asked owns it with level 100.',
+  ...Object.entries(table).map(([preset, [joinRule, invite, kick, name, post, kind]]) =>
+    check(
+      `presets/${preset.replace('.', '-')}-has-its-levels`,
+      { clause, needs },
+      `A room of the preset ${preset} has the join rule, levels and kind of the table.`,
+      async ({ people }) => {
+        const [alice] = await people('alice')
+        const roomId = await made(alice, preset as PresetName)
+        const levels = (await alice.stateContent(roomId, 'm.room.power_levels')) as Levels
+        equal((await alice.stateContent(roomId, 'm.room.join_rules'))['join_rule'], joinRule, 'The join rule')
+        equal(
+          [levels.invite ?? 0, levels.events?.['m.room.name'] ?? levels.state_default ?? 50, levels.events_default ?? 0],
+          [invite, name, post],
+          'Who adds, renames, posts',
+        )
+        if (kick !== undefined) equal([levels.kick ?? 50, levels.ban ?? 50], [kick, kick], 'Who removes')
+        equal((await alice.stateContent(roomId, 'chat.hallway.kind'))['kind'], kind, 'The kind')
+        equal((await alice.stateContent(roomId, 'm.room.history_visibility'))['history_visibility'], 'shared', 'The history visibility')
+      },
+    ),
+  ),
+  check(
+    'presets/owner-and-creator',
+    { clause, needs },
+    "The server's system user makes the room, and whoever asked owns it with level 100.",
     async ({ people, serverName }) => {
       const [alice] = await people('alice')
       const roomId = await made(alice, 'channel.private')
-      const create = present((await alice.state(roomId)).find(({ type }) => type === 'm.room.create'), 'a create event')
+      const create = present(
+        (await alice.state(roomId)).find(({ type }) => type === 'm.room.create'),
+        'a create event',
+      )
       equal(create.sender, `@_system:${serverName}`, 'The creator')
-      equal((await alice.stateContent(roomId, 'm.room.power_levels') as Levels).users?.[alice.userId], 100, 'The level of the owner')
+      equal(((await alice.stateContent(roomId, 'm.room.power_levels')) as Levels).users?.[alice.userId], 100, 'The level of the owner')
       const { service_members: members = [] } = await alice.stateContent(roomId, 'io.element.functional_members')
       holds((members as string[]).includes(`@_system:${serverName}`), `the system user among the functional members ${shown(members)}`)
-    }),
-  check('presets/invited-are-members-at-once', { clause, about: [createPresetRoom, listJoinedMembers], needs },
+    },
+  ),
+  check(
+    'presets/invited-are-members-at-once',
+    { clause, about: [createPresetRoom, listJoinedMembers], needs },
     'People of this server who are invited, at creation or later, are members without accepting.',
     async ({ people }) => {
       const [alice, bob, carol] = await people('alice', 'bob', 'carol')
@@ -60,8 +82,11 @@ export const presetRoomChecks = [
       const { joined = {} } = await alice.ok(listJoinedMembers, { roomId })
       for (const { userId } of [alice, bob, carol]) holds(userId in joined, `${userId} among ${shown(Object.keys(joined))}`)
       await carol.say(roomId, 'here already')
-    }),
-  check('presets/public-channels-are-open-to-all', { clause, about: [joinRoom], needs },
+    },
+  ),
+  check(
+    'presets/public-channels-are-open-to-all',
+    { clause, about: [joinRoom], needs },
     'Any account joins a public channel without an invite, and none a private one.',
     async ({ people }) => {
       const [alice, bob] = await people('alice', 'bob')
@@ -69,9 +94,12 @@ export const presetRoomChecks = [
       const closed = await made(alice, 'channel.private')
       await bob.join(open)
       await bob.refused(joinRoom, { roomIdOrAlias: closed, body: {} }, 403, 'M_FORBIDDEN')
-    }),
-  check('presets/everyone-is-in-the-space', { clause: 'spec/extensions/README.md#capabilities', about: [getCapabilities, listJoinedRooms], needs },
-    'Every account is a member of the organisation\'s Space.',
+    },
+  ),
+  check(
+    'presets/everyone-is-in-the-space',
+    { clause: 'spec/extensions/README.md#capabilities', about: [getCapabilities, listJoinedRooms], needs },
+    "Every account is a member of the organisation's Space.",
     async ({ people }) => {
       const [alice] = await people('alice')
       const { capabilities } = await alice.ok(getCapabilities, {})
@@ -79,23 +107,32 @@ export const presetRoomChecks = [
       const roomId = present(space?.room_id, `a Space in ${shown(capabilities)}`)
       holds((await alice.ok(listJoinedRooms, {})).joined_rooms.includes(roomId), 'the Space among the joined rooms')
       equal((await alice.stateContent(roomId, 'm.room.create'))['type'], 'm.space', 'The type')
-    }),
-  check('presets/are-told', { clause: 'spec/extensions/README.md#capabilities', about: [getCapabilities], needs },
+    },
+  ),
+  check(
+    'presets/are-told',
+    { clause: 'spec/extensions/README.md#capabilities', about: [getCapabilities], needs },
     'The capabilities list the presets that may be used, all of them known.',
     async ({ people }) => {
       const [alice] = await people('alice')
       const { capabilities } = await alice.ok(getCapabilities, {})
       const presets = capabilities['chat.hallway.presets'] as { available?: string[] } | undefined
       sameMembers(presets?.available ?? [], presetNames, 'The presets')
-    }),
-  check('presets/in-plain-create-room', { clause: createRoom, about: [createRoom], needs },
+    },
+  ),
+  check(
+    'presets/in-plain-create-room',
+    { clause: createRoom, about: [createRoom], needs },
     'A preset may also stand in a plain createRoom.',
     async ({ people }) => {
       const [alice] = await people('alice')
       const roomId = await alice.createRoom({ name: 'Kitchen', 'chat.hallway.preset': 'channel.private' })
       equal((await alice.stateContent(roomId, 'chat.hallway.kind'))['kind'], 'channel', 'The kind')
-    }),
-  check('presets/name-and-topic', { clause, needs },
+    },
+  ),
+  check(
+    'presets/name-and-topic',
+    { clause, needs },
     'Name, topic and alias of the request are those of the room.',
     async ({ people, unique, serverName }) => {
       const [alice] = await people('alice')
@@ -104,24 +141,40 @@ export const presetRoomChecks = [
       equal((await alice.stateContent(roomId, 'm.room.name'))['name'], 'Kitchen', 'The name')
       equal((await alice.stateContent(roomId, 'm.room.topic'))['topic'], 'Lunch', 'The topic')
       equal((await alice.stateContent(roomId, 'm.room.canonical_alias'))['alias'], `#${alias}:${serverName}`, 'The alias')
-    }),
-  check('presets/overrides', { clause, needs },
-    'Overrides depart from the preset.',
-    async ({ people }) => {
-      const [alice] = await people('alice')
-      const roomId = await made(alice, 'channel.private', { overrides: { invite_level: 0, post_level: 50, name_level: 100, remove_level: 100 } })
-      const levels = await alice.stateContent(roomId, 'm.room.power_levels') as Levels
-      equal([levels.invite, levels.events_default, levels.events?.['m.room.name'], levels.kick], [0, 50, 100, 100], 'Who adds, posts, renames, removes')
-    }),
-  ...([['channel.public', {}, 400, 'M_MISSING_PARAM', 'a channel without a name'], ['castle', { name: 'x' }, 400, 'M_INVALID_PARAM', 'an unknown preset'],
-    ['channel.public', { name: 'x', alias: 'Not An Alias' }, 400, 'M_INVALID_PARAM', 'an alias with blanks']] as const)
-    .map(([preset, more, status, errcode, what]) => check(`presets/${what.replaceAll(' ', '-')}`, { clause, needs },
+    },
+  ),
+  check('presets/overrides', { clause, needs }, 'Overrides depart from the preset.', async ({ people }) => {
+    const [alice] = await people('alice')
+    const roomId = await made(alice, 'channel.private', {
+      overrides: { invite_level: 0, post_level: 50, name_level: 100, remove_level: 100 },
+    })
+    const levels = (await alice.stateContent(roomId, 'm.room.power_levels')) as Levels
+    equal(
+      [levels.invite, levels.events_default, levels.events?.['m.room.name'], levels.kick],
+      [0, 50, 100, 100],
+      'Who adds, posts, renames, removes',
+    )
+  }),
+  ...(
+    [
+      ['channel.public', {}, 400, 'M_MISSING_PARAM', 'a channel without a name'],
+      ['castle', { name: 'x' }, 400, 'M_INVALID_PARAM', 'an unknown preset'],
+      ['channel.public', { name: 'x', alias: 'Not An Alias' }, 400, 'M_INVALID_PARAM', 'an alias with blanks'],
+    ] as const
+  ).map(([preset, more, status, errcode, what]) =>
+    check(
+      `presets/${what.replaceAll(' ', '-')}`,
+      { clause, needs },
       `A request for ${what} is refused with ${status} ${errcode}.`,
       async ({ people }) => {
         const [alice] = await people('alice')
         await alice.refused(createPresetRoom, { body: { preset, ...more } }, status, [errcode, 'M_BAD_JSON'])
-      })),
-  check('presets/alias-taken', { clause, needs },
+      },
+    ),
+  ),
+  check(
+    'presets/alias-taken',
+    { clause, needs },
     'An alias that is taken makes no room: 400 M_ROOM_IN_USE.',
     async ({ people, unique }) => {
       const [alice] = await people('alice')
@@ -130,120 +183,22 @@ export const presetRoomChecks = [
       const before = (await alice.ok(listJoinedRooms, {})).joined_rooms.length
       await alice.refused(createPresetRoom, { body }, 400, 'M_ROOM_IN_USE')
       equal((await alice.ok(listJoinedRooms, {})).joined_rooms.length, before, 'The number of rooms')
-    }),
-  check('presets/invite-of-nobody', { clause, needs },
+    },
+  ),
+  check(
+    'presets/invite-of-nobody',
+    { clause, needs },
     'An invite of an account that does not exist makes no room: 404 M_NOT_FOUND.',
     async ({ people, unique, serverName }) => {
       const [alice] = await people('alice')
       const before = (await alice.ok(listJoinedRooms, {})).joined_rooms.length
-      await alice.refused(createPresetRoom, { body: { preset: 'group.open', invite: [`@${unique('ghost')}:${serverName}`] } }, 404, 'M_NOT_FOUND')
+      await alice.refused(
+        createPresetRoom,
+        { body: { preset: 'group.open', invite: [`@${unique('ghost')}:${serverName}`] } },
+        404,
+        'M_NOT_FOUND',
+      )
       equal((await alice.ok(listJoinedRooms, {})).joined_rooms.length, before, 'The number of rooms')
-    }),
-  check('presets/announcements-are-read', { clause, about: [sendMessage, redactEvent], needs },
-    'In an announcement members do not post, nor answer in threads; they react, and take reactions back.',
-    async ({ people }) => {
-      const [alice, bob] = await people('alice', 'bob')
-      const roomId = await made(alice, 'announcement', { invite: [bob.userId] })
-      const eventId = await alice.say(roomId, 'Cake at four')
-      const post = (body: object) => bob.refused(sendMessage, { roomId, eventType: 'm.room.message', txnId: 'x', body }, 403, 'M_FORBIDDEN')
-      await post(text)
-      await post({ ...text, 'm.relates_to': { rel_type: 'm.thread', event_id: eventId } })
-      const reaction = await bob.send(roomId, 'm.reaction', { 'm.relates_to': { rel_type: 'm.annotation', event_id: eventId, key: '🎂' } })
-      await bob.redact(roomId, reaction)
-    }),
-  check('presets/groups-are-renamed-by-anyone', { clause, about: [setState], needs },
-    'Any member of an open group renames it, and adds people.',
-    async ({ people }) => {
-      const [alice, bob, carol] = await people('alice', 'bob', 'carol')
-      const roomId = await made(alice, 'group.open', { invite: [bob.userId] })
-      await bob.setState(roomId, 'm.room.name', { name: 'Us' })
-      await bob.invite(roomId, carol)
-      equal((await carol.stateContent(roomId, 'm.room.name'))['name'], 'Us', 'The name')
-    }),
-  check('presets/remove-through-the-server', { clause: removeMember, needs },
-    'Any member of an open group has another removed by the server, which says on whose behalf.',
-    async ({ people, serverName }) => {
-      const [alice, bob, carol] = await people('alice', 'bob', 'carol')
-      const roomId = await made(alice, 'group.open', { invite: [bob.userId, carol.userId] })
-      await bob.ok(removeMember, { roomId, body: { user_id: carol.userId, reason: 'Moved on' } })
-      const event = present((await alice.state(roomId)).find(({ type, state_key: key }) => type === 'm.room.member' && key === carol.userId), 'a member event')
-      equal(event.sender, `@_system:${serverName}`, 'The sender')
-      matches(event.content, { membership: 'leave', reason: 'Moved on', 'chat.hallway.actor': bob.userId }, 'The content')
-    }),
-  check('presets/no-kick-among-equals', { clause: kickUser, needs },
-    'Members of an open group do not kick one another themselves.',
-    async ({ people }) => {
-      const [alice, bob, carol] = await people('alice', 'bob', 'carol')
-      const roomId = await made(alice, 'group.open', { invite: [bob.userId, carol.userId] })
-      await bob.refused(kickUser, { roomId, body: { user_id: carol.userId } }, 403, 'M_FORBIDDEN')
-    }),
-  check('presets/remove-by-an-outsider', { clause: removeMember, needs },
-    'Who is no member has nobody removed.',
-    async ({ people }) => {
-      const [alice, bob, mallory] = await people('alice', 'bob', 'mallory')
-      const roomId = await made(alice, 'group.open', { invite: [bob.userId] })
-      await mallory.refused(removeMember, { roomId, body: { user_id: bob.userId } }, [403, 404], ['M_FORBIDDEN', 'M_NOT_FOUND'])
-    }),
-  check('presets/remove-the-system', { clause: removeMember, needs },
-    'The system user is not removed.',
-    async ({ people, serverName }) => {
-      const [alice] = await people('alice')
-      const roomId = await made(alice, 'group.open')
-      await alice.refused(removeMember, { roomId, body: { user_id: `@_system:${serverName}` } }, 403, 'M_FORBIDDEN')
-    }),
-  check('presets/remove-one-who-is-not-there', { clause: removeMember, needs },
-    'Who is not there is not removed: 403 M_BAD_STATE.',
-    async ({ people }) => {
-      const [alice, bob] = await people('alice', 'bob')
-      const roomId = await made(alice, 'group.open')
-      await alice.refused(removeMember, { roomId, body: { user_id: bob.userId } }, 403, 'M_BAD_STATE')
-    }),
-  check('presets/remove-where-the-policy-does-not-say-so', { clause: removeMember, needs },
-    'In a channel members have nobody removed: 403 chat.hallway.POLICY.',
-    async ({ people }) => {
-      const [alice, bob, carol] = await people('alice', 'bob', 'carol')
-      const roomId = await made(alice, 'channel.private', { invite: [bob.userId, carol.userId] })
-      await bob.refused(removeMember, { roomId, body: { user_id: carol.userId } }, 403, 'chat.hallway.POLICY')
-    }),
-  check('presets/fixed-groups-lose-nobody', { clause, about: [kickUser, banUser], needs },
-    'From a fixed group not even the owner removes anybody; who wants to leave does.',
-    async ({ people }) => {
-      const [alice, bob] = await people('alice', 'bob')
-      const roomId = await made(alice, 'group.fixed', { invite: [bob.userId] })
-      const body = { user_id: bob.userId }
-      await alice.refused(kickUser, { roomId, body }, 403, 'M_FORBIDDEN')
-      await alice.refused(banUser, { roomId, body }, 403, 'M_FORBIDDEN')
-      await bob.leave(roomId)
-    }),
-  check('presets/owners-hand-over', { clause, about: [setState], needs },
-    'An owner makes another owner, who may then do the same.',
-    async ({ people }) => {
-      const [alice, bob] = await people('alice', 'bob')
-      const roomId = await made(alice, 'channel.private', { invite: [bob.userId] })
-      const { users = {} } = await alice.stateContent(roomId, 'm.room.power_levels') as Levels
-      await alice.setLevels(roomId, { users: { ...users, [bob.userId]: 100 } })
-      await alice.leave(roomId)
-      await bob.setState(roomId, 'm.room.name', { name: 'Mine now' })
-      equal((await bob.stateContent(roomId, 'm.room.name'))['name'], 'Mine now', 'The name')
-    }),
-  check('presets/kind-is-fixed', { clause: 'spec/extensions/README.md#kind-and-policy', about: [setState], needs },
-    'Not even the owner changes the kind of a room.',
-    async ({ people }) => {
-      const [alice] = await people('alice')
-      const roomId = await made(alice, 'channel.private')
-      await alice.refused(setState, { roomId, eventType: 'chat.hallway.kind', stateKey: '', body: { kind: 'dm' } }, 403, 'M_FORBIDDEN')
-    }),
-  check('presets/policy-that-is-not-enforced', { clause: 'spec/extensions/README.md#kind-and-policy', about: [createPresetRoom, setState], needs },
-    'A policy that the server does not enforce is refused with chat.hallway.POLICY, at creation and later.',
-    async ({ people }) => {
-      const [alice] = await people('alice')
-      const { capabilities } = await alice.ok(getCapabilities, {})
-      const { policies = [] } = capabilities['chat.hallway.presets'] as { policies?: string[] }
-      const values: { readonly [key: string]: unknown } = { edit_window: 1000, encryption: 'required', mandatory: true, preview: 'org', history: 'joined' }
-      const key = Object.keys(values).find(key => !policies.includes(key))
-      if (key === undefined) return
-      await alice.refused(createPresetRoom, { body: { preset: 'group.open', overrides: { [key]: values[key] } } }, 403, 'chat.hallway.POLICY')
-      const roomId = await made(alice, 'channel.private')
-      await alice.refused(setState, { roomId, eventType: 'chat.hallway.policy', stateKey: '', body: { [key]: values[key] } }, 403, 'chat.hallway.POLICY')
-    }),
+    },
+  ),
 ]

@@ -21,9 +21,18 @@ export const proveChecks = async (checks: readonly Check[], options: Options): P
     const unique = createUnique()
     const probed = await probe({ ...reached, unique })
     say(introduced(probed))
-    const run = (chosen: readonly Check[]) => runChecks(chosen, { ...options, probed, unique, retry: false, sharedSecret: reached.sharedSecret,
-      baseUrlOf: proxy.baseUrlOf, knownReason: () => undefined, onResult: () => {} })
-    const verdicts = new Map((await run(checks)).map(result => [result.id, result]))
+    const run = (chosen: readonly Check[]) =>
+      runChecks(chosen, {
+        ...options,
+        probed,
+        unique,
+        retry: false,
+        sharedSecret: reached.sharedSecret,
+        baseUrlOf: proxy.baseUrlOf,
+        knownReason: () => undefined,
+        onResult: () => {},
+      })
+    const verdicts = new Map((await run(checks)).map((result) => [result.id, result]))
     const sound = checks.filter(({ id }) => verdicts.get(id)?.verdict === 'pass')
     say(`unbroken: ${sound.length} of ${checks.length} pass; these are put to the proof`)
     const reds = await provedBy(sound, proxy, run, options.mutateAll)
@@ -37,16 +46,19 @@ export const proveChecks = async (checks: readonly Check[], options: Options): P
 type Reds = ReadonlyMap<string, readonly Mutation[]>
 
 const provedBy = async (
-  sound: readonly Check[], proxy: Awaited<ReturnType<typeof createProxy>>, run: (checks: readonly Check[]) => Promise<Result[]>, all: boolean,
+  sound: readonly Check[],
+  proxy: Awaited<ReturnType<typeof createProxy>>,
+  run: (checks: readonly Check[]) => Promise<Result[]>,
+  all: boolean,
 ): Promise<Reds> => {
   const reds = new Map<string, Mutation[]>()
   for (const mutation of mutations) {
     const chosen = all ? sound : sound.filter(({ id }) => !reds.has(id))
     proxy.use(mutation)
-    const results = new Map((await run(chosen)).map(result => [result.id, result]))
-    const touched = chosen.filter(check => proxy.touched(check))
+    const results = new Map((await run(chosen)).map((result) => [result.id, result]))
+    const touched = chosen.filter((check) => proxy.touched(check))
     const noticed = touched.filter(({ id }) => isRed(results.get(id) as Result))
-    for (const { id } of noticed) reds.set(id, [...reds.get(id) ?? [], mutation])
+    for (const { id } of noticed) reds.set(id, [...(reds.get(id) ?? []), mutation])
     say(`${mutation.name}: touched ${touched.length}, turned ${noticed.length} red`)
   }
   return reds

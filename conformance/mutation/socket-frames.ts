@@ -2,9 +2,12 @@ import type { Duplex } from 'node:stream'
 
 /** RFC 6455: a frame as a server sends it, unmasked and whole. */
 const framed = (payload: Buffer): Buffer => {
-  const head = payload.length < 126 ? Buffer.from([0x81, payload.length])
-    : payload.length < 65_536 ? Buffer.from([0x81, 126, payload.length >> 8, payload.length & 255])
-    : Buffer.concat([Buffer.from([0x81, 127]), bigLength(payload.length)])
+  const head =
+    payload.length < 126
+      ? Buffer.from([0x81, payload.length])
+      : payload.length < 65_536
+        ? Buffer.from([0x81, 126, payload.length >> 8, payload.length & 255])
+        : Buffer.concat([Buffer.from([0x81, 127]), bigLength(payload.length)])
   return Buffer.concat([head, payload])
 }
 
@@ -31,7 +34,7 @@ export const relayFrames = (from: Duplex, to: Duplex, change: (text: string) => 
   })
 }
 
-const nextFrame = (bytes: Buffer): { start: number, end: number } | undefined => {
+const nextFrame = (bytes: Buffer): { start: number; end: number } | undefined => {
   const short = (bytes[1] ?? 0) & 127
   const start = short === 126 ? 4 : short === 127 ? 10 : 2
   if (bytes.length < start) return undefined

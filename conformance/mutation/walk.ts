@@ -10,7 +10,7 @@ export interface Visitor {
 
 export const walked = (value: Json, visitor: Visitor, key = ''): Json => {
   if (Array.isArray(value)) {
-    const inner = value.map(one => walked(one, visitor, key))
+    const inner = value.map((one) => walked(one, visitor, key))
     return visitor.array?.(inner, key) ?? inner
   }
   if (typeof value === 'object' && value !== null) {
@@ -23,9 +23,15 @@ export const walked = (value: Json, visitor: Visitor, key = ''): Json => {
 /** Every object anywhere inside that passes. */
 export const objectsIn = (value: Json, passes: (object: { [key: string]: Json }) => boolean): { [key: string]: Json }[] => {
   const found: { [key: string]: Json }[] = []
-  walked(value, { object: object => { if (passes(object)) found.push(object); return object } })
+  walked(value, {
+    object: (object) => {
+      if (passes(object)) found.push(object)
+      return object
+    },
+  })
   return found
 }
 
 /** Whether this is an event as clients read it. */
-export const isEvent = (object: { [key: string]: Json }): boolean => typeof object['event_id'] === 'string' && typeof object['type'] === 'string'
+export const isEvent = (object: { [key: string]: Json }): boolean =>
+  typeof object['event_id'] === 'string' && typeof object['type'] === 'string'

@@ -23,11 +23,15 @@ export const asHtml = (report: Report): string => {
 <style>${style}</style></head><body>
 <h1>${escaped(title)}</h1>
 <p>${escaped(`${server.name}, room version ${report.roomVersion}; suite ${suite.commit}, seed ${seed}; ${started}, ${(milliseconds / 1000).toFixed(1)} s`)}</p>
-<table><tr>${Object.keys(counts).map(name => `<th>${escaped(name)}</th>`).join('')}</tr>
-<tr>${Object.values(counts).map(count => `<td>${count}</td>`).join('')}</tr></table>
+<table><tr>${Object.keys(counts)
+    .map((name) => `<th>${escaped(name)}</th>`)
+    .join('')}</tr>
+<tr>${Object.values(counts)
+    .map((count) => `<td>${count}</td>`)
+    .join('')}</tr></table>
 ${[...Map.groupBy(results, ({ area }) => area)].map(([area, members]) => areaSection(area, members)).join('')}
 <h2>Operations that no check has called (${report.untested.length})</h2>
-<ul>${report.untested.map(name => `<li><code>${escaped(name)}</code></li>`).join('')}</ul>
+<ul>${report.untested.map((name) => `<li><code>${escaped(name)}</code></li>`).join('')}</ul>
 </body></html>
 `
 }
@@ -36,17 +40,33 @@ const good = ({ verdict, known }: Result): boolean => verdict === 'pass' || verd
 
 const areaSection = (area: string, members: readonly Result[]): string => {
   const passed = members.filter(({ verdict }) => verdict === 'pass').length
-  return `<details${members.every(good) ? '' : ' open'}><summary><strong>${escaped(area)}</strong> ${passed}/${members.length}</summary>${
-    members.map(checkSection).join('')}</details>\n`
+  return `<details${members.every(good) ? '' : ' open'}><summary><strong>${escaped(area)}</strong> ${passed}/${members.length}</summary>${members
+    .map(checkSection)
+    .join('')}</details>\n`
 }
 
 const checkSection = (result: Result): string => {
   const { id, verdict, known, expectation, clause, level, reason, exchanges = [], milliseconds } = result
   const shown = known === undefined ? verdict : 'known'
-  const wire = exchanges.map(exchange => `<pre>${escaped([`→ ${exchange.method} ${exchange.url}`, exchange.requestBody,
-    `← ${exchange.status} in ${exchange.milliseconds} ms`, exchange.responseBody, '', asCurl(exchange)]
-    .filter(line => line !== undefined).join('\n'))}</pre>`).join('')
+  const wire = exchanges
+    .map(
+      (exchange) =>
+        `<pre>${escaped(
+          [
+            `→ ${exchange.method} ${exchange.url}`,
+            exchange.requestBody,
+            `← ${exchange.status} in ${exchange.milliseconds} ms`,
+            exchange.responseBody,
+            '',
+            asCurl(exchange),
+          ]
+            .filter((line) => line !== undefined)
+            .join('\n'),
+        )}</pre>`,
+    )
+    .join('')
   return `<details><summary><span class="verdict ${shown.replace(' ', '-')}">${shown}</span> ${escaped(id)}</summary>
 <p>${level.toUpperCase()}: ${escaped(expectation)} <small>${escaped(clauseAddress(clause))}, ${milliseconds} ms</small></p>${
-    reason === undefined ? '' : `<p>${escaped(reason)}</p>`}${known === undefined ? '' : `<p>Known: ${escaped(known)}</p>`}${wire}</details>`
+    reason === undefined ? '' : `<p>${escaped(reason)}</p>`
+  }${known === undefined ? '' : `<p>Known: ${escaped(known)}</p>`}${wire}</details>`
 }

@@ -30,8 +30,8 @@ export type Coverage = { readonly [operation: string]: { readonly [status: strin
 /** One run, as `--json` writes it. */
 export interface Report {
   readonly schemaVersion: 1
-  readonly server: { readonly name: string, readonly software: string, readonly version: string, readonly baseUrl: string }
-  readonly suite: { readonly commit: string, readonly spec: string }
+  readonly server: { readonly name: string; readonly software: string; readonly version: string; readonly baseUrl: string }
+  readonly suite: { readonly commit: string; readonly spec: string }
   readonly started: string
   readonly milliseconds: number
   readonly seed: number
