@@ -78,7 +78,8 @@ export async function openReaderRules({
 
   const compile = (userId: UserId, changes: PushRuleChanges): ReaderRules => {
     const rules = compileReaderRules(pushRulesetOf(userId, changes))
-    compiled.set(userId, rules)
+    // Not what was replaced while it was being read.
+    if (changes === (index.has(userId) ? changed.get(userId) : noPushRuleChanges)) compiled.set(userId, rules)
     return rules
   }
   const known = (userId: UserId): ReaderRules | undefined => {
@@ -129,9 +130,14 @@ export async function openReaderRules({
       }
     },
     known,
-    load: async (userIds) => {
-      for (const userId of userIds) if (known(userId) === undefined) compile(userId, await changesOf(userId))
-    },
+    load: async (userIds) =>
+      new Map(
+        await Promise.all(
+          userIds.map(
+            async (userId): Promise<[UserId, ReaderRules]> => [userId, known(userId) ?? compile(userId, await changesOf(userId))],
+          ),
+        ),
+      ),
     levelIn: (userId, roomId, memberCount) =>
       index.has(userId) ? (known(userId)?.levelIn(roomId, memberCount) ?? defaultLevel) : defaultLevel,
   }

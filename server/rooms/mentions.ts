@@ -4,7 +4,7 @@ import { isUserId } from '../protocol/identifiers.ts'
 import { own } from '../protocol/json-values.ts'
 import { mentionedUsers } from '../protocol/notification-class.ts'
 import type { Identifiers } from '../storage/identifiers.ts'
-import { eventClass, type StoredEvent } from '../storage/stored-event.ts'
+import { eventClass, type Mention } from '../storage/stored-event.ts'
 import { mayNotify } from './event-class.ts'
 import { effectOf, type Effect, type NotificationLevel, type ReaderRules } from './notification-level.ts'
 import { builderEntry, type Room } from './room.ts'
@@ -22,7 +22,7 @@ export interface KeywordIndex {
 export interface RulesInMemory {
   /** `undefined` when they must be loaded first. */
   known(userId: UserId): ReaderRules | undefined
-  load(userIds: readonly UserId[]): Promise<void>
+  load(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, ReaderRules>>
 }
 
 interface Needs {
@@ -32,6 +32,12 @@ interface Needs {
   rules: RulesInMemory
   /** What an event is by the default rules: one of `eventClass`. */
   classify: (room: Room, draft: Draft) => number
+}
+
+/** Somebody whom the event may single out. */
+interface Candidate {
+  readonly userNid: number
+  readonly readerRules: ReaderRules
 }
 
 /**
@@ -63,16 +69,25 @@ export function createSingleOut({ isLocal, identifiers, keywordIndex, rules, cla
       (userId) => userId !== draft.sender && builderEntry(room, 'm.room.member', userId)?.pdu.content['membership'] === 'join',
     )
 
-  const judge = (
-    room: Room,
-    draft: Draft,
-    event: Event,
-    eventsClass: number,
-    userId: UserId,
-  ): StoredEvent['mentions'][number] | undefined => {
+  /** What was loaded for a draft, so that memory cannot drop it again before it is asked. */
+  const loaded = new WeakMap<Draft, ReadonlyMap<UserId, Candidate>>()
+
+  const known = (userId: UserId): Candidate | undefined => {
     const userNid = identifiers.knownUser(userId)
     const readerRules = rules.known(userId)
-    if (userNid === undefined || readerRules === undefined) return undefined
+    return userNid === undefined || readerRules === undefined ? undefined : { userNid, readerRules }
+  }
+
+  const load = async (draft: Draft, userIds: readonly UserId[]): Promise<void> => {
+    const [numbers, found] = await Promise.all([Promise.all(userIds.map((userId) => identifiers.user(userId))), rules.load(userIds)])
+    loaded.set(draft, new Map(userIds.map((userId, i) => [userId, { userNid: numbers[i]!, readerRules: found.get(userId)! }])))
+  }
+
+  const judge = (room: Room, draft: Draft, event: Event, eventsClass: number, userId: UserId): Mention | undefined => {
+    const candidate = loaded.get(draft)?.get(userId)
+    // Who joined a moment ago is asked from the next event on.
+    if (candidate === undefined) return undefined
+    const { userNid, readerRules } = candidate
     const displayName = builderEntry(room, 'm.room.member', userId)?.pdu.content['displayname']
     const memberCount = room.counts.join
     const verdict = readerRules.evaluate(event, {
@@ -88,10 +103,15 @@ export function createSingleOut({ isLocal, identifiers, keywordIndex, rules, cla
   return {
     candidates,
     preload: (room, draft) => {
-      const missing = joined(room, draft).filter(
-        (userId) => identifiers.knownUser(userId) === undefined || rules.known(userId) === undefined,
-      )
-      return missing.length === 0 ? undefined : Promise.all([rules.load(missing), ...missing.map((userId) => identifiers.user(userId))])
+      const users = joined(room, draft)
+      const found = new Map<UserId, Candidate>()
+      for (const userId of users) {
+        const candidate = known(userId)
+        if (candidate === undefined) return load(draft, users)
+        found.set(userId, candidate)
+      }
+      loaded.set(draft, found)
+      return undefined
     },
     mentions: (room, draft) => {
       const users = joined(room, draft)

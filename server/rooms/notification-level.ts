@@ -56,14 +56,13 @@ export function notificationCounts(
  */
 export function effectOf(verdict: PushVerdict | undefined, isSilentClass: boolean): Effect {
   if (verdict === undefined || !verdict.notify) return 'silent'
-  if (isSilentClass && (verdict.kind === 'room' || (!verdict.rule.default && asksRoomOnly(verdict.rule)))) return 'silent'
+  if (isSilentClass && (verdict.kind === 'room' || asksRoomOnly(verdict.rule))) return 'silent'
   return verdict.highlight ? 'highlight' : 'notify'
 }
 
 /** Whether a rule's conditions can tell nothing but rooms apart. */
 export const asksRoomOnly = ({ conditions }: PushRule): boolean =>
-  conditions !== undefined &&
-  conditions.every(({ kind, key }) => kind === 'room_member_count' || (kind === 'event_match' && key === 'room_id'))
+  conditions?.every(({ kind, key }) => kind === 'room_member_count' || (kind === 'event_match' && key === 'room_id')) ?? false
 
 // An event of each class that no keyword, name or sender is in.
 const samples: { readonly [name in 'plain' | 'encrypted' | 'roomMention']: { type: string; content: JsonObject } } = {

@@ -22,7 +22,7 @@ export type SendEvent = (draft: Draft, transaction?: StoredEvent['transaction'])
 /** Whom an event singles out, by number. `candidates` are local users whose memberships must be in memory first. */
 export interface SingleOut {
   candidates(room: Room, draft: Draft): readonly UserId[]
-  /** Called once memberships are there: brings the candidates' rules into memory; `undefined` when all are. */
+  /** Called before `mentions`, once memberships are there: takes hold of the candidates' rules; `undefined` when all are in memory. */
   preload?(room: Room, draft: Draft): Promise<unknown> | undefined
   mentions(room: Room, draft: Draft): StoredEvent['mentions']
 }

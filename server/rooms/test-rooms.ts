@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { Draft } from '../protocol/event.ts'
 import { createSigningKey } from '../protocol/signing.ts'
 import type { Database } from '../storage/database.ts'
 import { createEventStore } from '../storage/events.ts'
@@ -11,11 +12,12 @@ import { createStreams } from '../storage/streams.ts'
 import { createAppendEvents } from './append-event.ts'
 import { createBuildEvent } from './build-event.ts'
 import { createNewRoom } from './new-room.ts'
+import type { Room } from './room.ts'
 import { createRoomStates } from './room-state.ts'
 import { createSendEvent, type SingleOut } from './send-event.ts'
 
 /** The rooms floor on a test's database, wired as the server wires it; the server's name is `hs`. */
-export function testRooms(database: Database, options: { singleOut?: SingleOut; seed?: Buffer } = {}) {
+export function testRooms(database: Database, options: { singleOut?: SingleOut; seed?: Buffer; classify?: (room: Room, draft: Draft) => number } = {}) {
   const serverName = 'hs'
   const signingKey = createSigningKey({ keyId: 'ed25519:test', seed: options.seed ?? randomBytes(32) })
   const batches: { units: number; rows: number }[] = []
@@ -27,7 +29,8 @@ export function testRooms(database: Database, options: { singleOut?: SingleOut; 
   const state = createStateStore(database)
   const roomStates = createRoomStates({ rooms: createRoomStore(database), state, memberships })
   const now = () => Date.now()
-  const buildEvent = createBuildEvent({ serverName, signingKey, now, classify: (_room, draft) => (draft.type === 'm.room.message' ? 1 : 0) })
+  const classify = options.classify ?? ((_room, draft) => (draft.type === 'm.room.message' ? 1 : 0))
+  const buildEvent = createBuildEvent({ serverName, signingKey, now, classify })
   const appendEvents = createAppendEvents({ roomStates, identifiers, groupCommit })
   const newRoom = createNewRoom({ serverName, roomStates, identifiers, buildEvent, appendEvents, now })
   const singleOut = options.singleOut ?? { candidates: () => [], mentions: () => [] }
