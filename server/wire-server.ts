@@ -13,10 +13,11 @@ import { openServerIdentity } from './storage/server-identity.ts'
 import { createLiveSocket } from './sync/live-socket.ts'
 import type { Viewer } from './sync/joined-section.ts'
 import { createSyncTokens } from './sync/sync-token.ts'
-import { isVisitor } from './team/policies.ts'
+import { createUserRooms } from './sync/user-rooms.ts'
+import { enforcedPolicies, isVisitor } from './team/policies.ts'
 import { wireAccounts } from './wire-accounts.ts'
 import { wireHttp } from './wire-http.ts'
-import { wirePersonal } from './wire-personal.ts'
+import { wirePersonal, wireRules } from './wire-personal.ts'
 import { wireRooms } from './wire-rooms.ts'
 import { wireStorage } from './wire-storage.ts'
 import { wireSync } from './wire-sync.ts'
@@ -42,38 +43,50 @@ export async function startServer({ config, log, pageFolder, beforeMigration }: 
   const limiter = config.rates && createRateLimiter({ rates: config.rates, now: () => performance.now() })
 
   const ignored = createReading(storage, 'm.ignored_user_list', ignoredUsersIn)
-  const personal = wirePersonal(storage, config, { serverName: identity.serverName, now })
+  const rules = await wireRules(storage, { serverName: identity.serverName, reportError })
   const rooms = wireRooms(storage, config, {
-    identity, syncTokens, now, singleOut: personal.singleOut,
+    identity, syncTokens, now, singleOut: rules.singleOut,
     isStaff: (userId) => !isVisitor(userId), ignoredUsers: async (userId) => ignored.of(userId),
   })
+  const userRooms = createUserRooms({ memberships: storage.memberships, streams })
+  const personal = wirePersonal(storage, rooms, rules, config, { shareRoom: userRooms.shareRoom, now })
   const team = wireTeam(storage, rooms, config, { serverName: identity.serverName, now })
   const accounts = wireAccounts(storage, config, {
     joinOrganisation: team.organisation.join, leaveAllRooms: team.leaveAllRooms, propagateProfile: team.propagateProfile,
     eraseUserData: personal.eraseUserData, limiter: limiter ?? { hit: () => {}, check: () => {} }, reportError, now,
   })
   const sync = wireSync(storage, rooms, {
-    incarnation: identity.incarnation, bootId, tokens: syncTokens, presence: personal.presenceNews, notificationCounts: personal.notificationCounts, now,
+    incarnation: identity.incarnation, bootId, tokens: syncTokens, userRooms, presence: personal.presenceNews, notificationCounts: rules.notificationCounts, now,
   })
 
+  personal.presence.subscribe((userIds) => { for (const userId of userIds) sync.readers.nudgeNeighbours(userId) })
+
+  /** The reader as of now, with all in memory that the answer to them takes. */
   const makeViewer = (userId: Viewer['userId'], deviceNid: number): Viewer | Promise<Viewer> => {
     const userNid = identifiers.knownUser(userId)
     const known = ignored.of(userId)
-    if (userNid !== undefined && !(known instanceof Promise)) return { userId, userNid, deviceNid, ignored: known }
-    return Promise.all([identifiers.user(userId), known]).then(([nid, users]) => ({ userId, userNid: nid, deviceNid, ignored: users }))
+    const ready = !rules.rules.index.has(userId) || rules.rules.known(userId) !== undefined
+    if (userNid !== undefined && ready && !(known instanceof Promise)) return { userId, userNid, deviceNid, ignored: known }
+    return Promise.all([identifiers.user(userId), known, rules.rules.load([userId])]).then(([nid, users]) => ({ userId, userNid: nid, deviceNid, ignored: users }))
   }
   const isLive = ({ tokenHash }: { tokenHash: string }) => accounts.sessions.find(tokenHash) !== undefined
   const checkFrame = createValidate('body', clientFrame)
   const liveSocket = createLiveSocket({
     slidingSync: sync.slidingSync, parseJson: (text) => strictJson(text, { integers: 'strict' }), checkFrame, reportError,
+    seen: (userId) => personal.presence.touch(userId, 'online'),
     authenticate: async (token) => {
       const session = await accounts.sessions.find(hashSecret(token))
       if (session === undefined) throw new MatrixError('M_UNKNOWN_TOKEN', 'This access token is not in use; log in again.')
-      return { deviceNid: session.deviceNid, viewer: () => makeViewer(session.userId, session.deviceNid), isLive: () => isLive(session) }
+      return { userId: session.userId, deviceNid: session.deviceNid, viewer: () => makeViewer(session.userId, session.deviceNid), isLive: () => isLive(session) }
     },
   })
   const routes = routeTable({
-    ...rooms, ...team, ...accounts, ...sync, ...personal,
+    ...rooms, ...team, ...accounts, ...sync, ...personal, seen: personal.presence.touch,
+    baseUrl: config.public_baseurl, changePassword: true,
+    extensionCapabilities: async (userId) => ({
+      'chat.hallway.space': { room_id: team.organisation.space() },
+      'chat.hallway.presets': { available: [...team.presetRooms.available({ userId, admin: (await storage.accounts.find(userId))?.admin === true })], policies: [...enforcedPolicies] },
+    }),
     serverName: identity.serverName, requireLogin: true, openToAnyone: false, isLive,
     viewerOf: ({ userId, deviceNid }) => makeViewer(userId, deviceNid),
     forgetRoom: async (roomId, userId) => {
@@ -92,7 +105,7 @@ export async function startServer({ config, log, pageFolder, beforeMigration }: 
     liveSocket.stop()
     sync.readers.stop()
     await server.stop()
-    personal.stop()
+    personal.presence.stop()
     rooms.typing.stop()
     await accounts.lastSeen.flush().catch(reportError)
     await database.close()

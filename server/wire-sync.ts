@@ -1,4 +1,5 @@
 import { directRoomsIn } from './accounts/cached-account-data.ts'
+import { shownAccountData } from './accounts/shown-account-data.ts'
 import type { Room } from './rooms/room.ts'
 import { committedState } from './rooms/room.ts'
 import { createJoinedSection, type EventTexts, type NotificationCounts, type VisibleEvents } from './sync/joined-section.ts'
@@ -17,7 +18,7 @@ import { createSlidingSync } from './sync/sliding-sync.ts'
 import { createSync, type PresenceNews } from './sync/sync.ts'
 import type { SyncTokens } from './sync/sync-token.ts'
 import { createUnreadCounts } from './sync/unread-counts.ts'
-import { createUserRooms } from './sync/user-rooms.ts'
+import type { UserRooms } from './sync/user-rooms.ts'
 import type { Rooms } from './wire-rooms.ts'
 import type { Storage } from './wire-storage.ts'
 import type { StoredEvent } from './storage/stored-event.ts'
@@ -26,6 +27,7 @@ interface Beside {
   incarnation: string
   bootId: string
   tokens: SyncTokens
+  userRooms: UserRooms
   presence: PresenceNews
   notificationCounts: NotificationCounts
   now: () => number
@@ -44,8 +46,7 @@ const mayHaveRelations = (room: Room, events: readonly StoredEvent[]): boolean =
 /** Everything that tells clients what is new. */
 export function wireSync(storage: Storage, { roomStates, visibility, clientEvents, typing }: Rooms, beside: Beside) {
   const { streams, memberships, events, state, receipts, accountData, changes } = storage
-  const { tokens, presence, notificationCounts, now } = beside
-  const userRooms = createUserRooms({ memberships, streams })
+  const { tokens, presence, notificationCounts, now, userRooms } = beside
   const readers = createReaders({ streams, userRooms, typing, now })
   const unread = createUnreadCounts({ receipts, unread: storage.unread, streams })
   const recentReceipts = createRecentReceipts({ receipts, streams })
@@ -71,12 +72,12 @@ export function wireSync(storage: Storage, { roomStates, visibility, clientEvent
   return {
     userRooms, readers,
     sync: createSync({
-      readers, roomStates, sections: { joined, others }, stores: { accountData, changes },
+      readers, roomStates, sections: { joined, others }, stores: { accountData, changes }, shownAccountData,
       memory: { streams, typing, presence, receipts: recentReceipts, unread }, tokens,
     }),
     slidingSync: createSlidingSync({
       readers, roomStates, userRooms, connections: createSlidingConnections(beside),
-      parts: { roomText, extensions: createSlidingExtensions({ accountData, receipts: recentReceipts, typing, unread, notificationCounts }), unread },
+      parts: { roomText, extensions: createSlidingExtensions({ accountData, shownAccountData, receipts: recentReceipts, typing, unread, notificationCounts }), unread },
       memory: { streams, typing }, personalFacts: createPersonalFacts({ accountData, streams, directRoomsIn }),
     }),
   }

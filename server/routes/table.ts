@@ -1,13 +1,16 @@
-import { route, type Route } from '../http/route.ts'
-import { getVersions } from '../../spec/client/discovery.ts'
+import type { Route } from '../http/route.ts'
 import { registrationTokenRoutes } from './admin/registration-tokens.ts'
 import { sharedSecretRoutes } from './admin/register.ts'
+import { accountDataRoutes } from './client/account-data.ts'
 import { accountRoutes } from './client/account.ts'
 import { deviceRoutes } from './client/devices.ts'
 import { directoryRoutes } from './client/directory.ts'
+import { discoveryRoutes } from './client/discovery.ts'
+import { ephemeralRoutes } from './client/ephemeral.ts'
 import { loginRoutes } from './client/login.ts'
 import { membershipRoutes } from './client/membership.ts'
 import { profileRoutes } from './client/profile.ts'
+import { pushRoutes } from './client/push.ts'
 import { registrationRoutes } from './client/registration.ts'
 import { roomReadRoutes } from './client/room-reads.ts'
 import { roomSendRoutes } from './client/room-send.ts'
@@ -27,11 +30,12 @@ export type RouteNeeds = Parameters<typeof accountRoutes>[0] & Parameters<typeof
   & Parameters<typeof roomStateRoutes>[0] & Parameters<typeof roomRoutes>[0] & Parameters<typeof searchRoutes>[0]
   & Parameters<typeof syncRoutes>[0] & Parameters<typeof timelineRoutes>[0] & Parameters<typeof directMessageRoutes>[0]
   & Parameters<typeof passwordResetRoutes>[0] & Parameters<typeof presetRoomRoutes>[0] & Parameters<typeof registrationTokenRoutes>[0]
-  & Parameters<typeof sharedSecretRoutes>[0]
+  & Parameters<typeof sharedSecretRoutes>[0] & Parameters<typeof accountDataRoutes>[0] & Parameters<typeof discoveryRoutes>[0]
+  & Parameters<typeof ephemeralRoutes>[0] & Parameters<typeof pushRoutes>[0]
 
 /** Every route of the server, in one list. */
 export const routeTable = (needs: RouteNeeds): Route[] => [
-  route(getVersions, async () => ({ versions: ['v1.11'], unstable_features: { 'chat.hallway': true } })),
+  ...discoveryRoutes(needs), ...accountDataRoutes(needs), ...pushRoutes(needs), ...ephemeralRoutes(needs),
   ...registrationRoutes(needs), ...loginRoutes(needs), ...accountRoutes(needs), ...deviceRoutes(needs), ...profileRoutes(needs),
   ...roomRoutes(needs), ...membershipRoutes(needs), ...roomStateRoutes(needs), ...roomSendRoutes(needs), ...roomReadRoutes(needs), ...timelineRoutes(needs),
   ...directoryRoutes(needs), ...searchRoutes(needs), ...syncRoutes(needs),

@@ -1,7 +1,7 @@
 import type { RoomId, UserId } from '../../spec/identifiers.ts'
 import { fromColumn, toColumn } from './column-text.ts'
 import { inList } from './connection.ts'
-import type { Database } from './database.ts'
+import type { Database, Transaction } from './database.ts'
 import type { GroupCommit } from './group-commit.ts'
 
 /** One entry of a user's account data; `roomNid` 0 is the user's own, outside any room. */
@@ -30,6 +30,8 @@ export interface AccountDataStore {
   changed(userNid: number, after: number, upTo: number): Promise<AccountDataEntry[]>
   /** The user's entries of these types, in all rooms and outside. */
   ofTypes(userNid: number, types: readonly string[]): Promise<AccountDataEntry[]>
+  /** Removes all that a user keeps, filters and mentions too. */
+  erase(tx: Transaction, userId: UserId): Promise<void>
   /** How many entries a user has, for quotas. */
   count(userNid: number): Promise<number>
 }
@@ -66,6 +68,11 @@ export function createAccountDataStore({ database, groupCommit }: Needs): Accoun
     changed: async (userNid, after, upTo) => (await select('a.user_nid = $1 AND a.pos > $2 AND a.pos <= $3', [userNid, after, upTo])).map(entry),
     ofTypes: async (userNid, types) =>
       (await select(`a.user_nid = $1 AND a.type ${inList(database.engine, '$2', 'text')}`, [userNid, JSON.stringify(types.map(toColumn))])).map(entry),
+    erase: async (tx, userId) => {
+      for (const table of ['account_data', 'filter', 'mention']) {
+        await tx.query(`DELETE FROM ${table} WHERE user_nid = (SELECT nid FROM user_id WHERE user_id = $1)`, [toColumn(userId)])
+      }
+    },
     count: async (userNid) => (await database.read<{ n: number }>('SELECT COUNT(*) AS n FROM account_data WHERE user_nid = $1', [userNid]))[0]!.n,
   }
 }

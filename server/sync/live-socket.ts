@@ -3,12 +3,14 @@ import type { Duplex } from 'node:stream'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import { authTimeoutMs, closeCodes, maxClientFrameBytes, pingIntervalMs, type RequestFrame } from '../../spec/extensions/live-socket.ts'
 import type { SlidingSyncRequest } from '../../spec/client/sliding-sync.ts'
+import type { UserId } from '../../spec/identifiers.ts'
 import { MatrixError } from '../protocol/errors.ts'
 import type { Viewer } from './joined-section.ts'
 import type { SlidingSync } from './sliding-sync.ts'
 
 /** Who a socket belongs to, once its token is known to be good. */
 export interface SocketSession {
+  readonly userId: UserId
   readonly deviceNid: number
   /** The reader as of now; at once where memory knows. */
   readonly viewer: () => Viewer | Promise<Viewer>
@@ -24,6 +26,8 @@ interface Needs {
   /** Passes when the frame is one of the contract. @throws MatrixError that names the fault */
   checkFrame: (frame: unknown) => void
   reportError: (error: unknown) => void
+  /** Told that a user is there, when a socket opens and at every sign of life after. */
+  seen: (userId: UserId) => void
 }
 
 /** Serves the live socket: takes over upgraded connections. spec/extensions/live-socket.ts */
@@ -47,7 +51,7 @@ function errorText(error: MatrixError, id?: string): string {
   return JSON.stringify({ type: 'error', ...(id !== undefined && { id }), errcode: error.errcode, error: error.message, ...error.fields })
 }
 
-export function createLiveSocket({ slidingSync, authenticate, parseJson, checkFrame, reportError }: Needs): LiveSocket {
+export function createLiveSocket({ slidingSync, authenticate, parseJson, checkFrame, reportError, seen }: Needs): LiveSocket {
   const server = new WebSocketServer({ noServer: true, maxPayload: maxClientFrameBytes, perMessageDeflate: false, clientTracking: false })
   const sockets = new Set<Open>()
   /** The socket that each connection (device and `conn_id`) lives on. */
@@ -99,6 +103,7 @@ export function createLiveSocket({ slidingSync, authenticate, parseJson, checkFr
 
   const signIn = async (open: Open, token: string): Promise<void> => {
     open.session = await authenticate(token)
+    seen(open.session.userId)
   }
 
   const receive = async (open: Open, raw: RawData, isBinary: boolean): Promise<void> => {
@@ -129,7 +134,10 @@ export function createLiveSocket({ slidingSync, authenticate, parseJson, checkFr
     // Frames are handled one after the other, so that a request may follow its auth frame at once.
     let last: Promise<void> = Promise.resolve()
     socket.on('message', (raw, isBinary) => { last = last.then(() => receive(open, raw, isBinary)).catch(reportError) })
-    socket.on('pong', () => { open.alive = true })
+    socket.on('pong', () => {
+      open.alive = true
+      if (open.session !== undefined) seen(open.session.userId)
+    })
     socket.on('error', () => {})
     socket.once('close', () => {
       clearTimeout(late)

@@ -27,8 +27,8 @@ export interface Reader {
 export interface Readers {
   /** The reader, kept while somebody uses it and for some minutes after. */
   reader(userId: UserId, userNid: number): Promise<Reader>
-  /** Wakes a user's waiting syncs without a change in the log, as presence does. */
-  nudge(userId: UserId): void
+  /** Wakes the waiting syncs of a reader and of all who share a room with them, without a change in the log, as presence does. */
+  nudgeNeighbours(userId: UserId): void
   stop(): void
 }
 
@@ -154,9 +154,13 @@ export function createReaders({ streams, userRooms, typing, now }: Needs): Reade
       }
       return under
     },
-    nudge: (userId) => {
+    nudgeNeighbours: (userId) => {
       const reader = readers.get(userId)
-      if (reader !== undefined) wake(reader)
+      if (reader === undefined) return
+      wake(reader)
+      for (const { roomId, membership } of reader.rooms.values()) {
+        if (membership === 'join') for (const neighbour of inRoom.get(roomId) ?? []) wake(neighbour)
+      }
     },
     stop: () => {
       clearInterval(sweep)

@@ -7,6 +7,7 @@ import type { NotificationCounts, Viewer } from './joined-section.ts'
 import type { Reader } from './readers.ts'
 import { receiptContent, type RecentReceipts } from './recent-receipts.ts'
 import type { Connection, Progress } from './sliding-connections.ts'
+import type { ShownAccountData } from './sync.ts'
 import type { UnreadCounts, UnreadTally } from './unread-counts.ts'
 
 export interface ExtensionsRequest {
@@ -33,6 +34,7 @@ export type SlidingExtensions = (request: ExtensionsRequest) => Promise<Extensio
 
 interface Needs {
   accountData: AccountDataStore
+  shownAccountData: ShownAccountData
   receipts: RecentReceipts
   typing: Typing
   unread: UnreadCounts
@@ -43,7 +45,7 @@ interface Scope { enabled?: boolean; lists?: readonly string[]; rooms?: readonly
 
 const entries = (texts: readonly string[]) => `{"rooms":{${texts.join(',')}}}`
 
-export function createSlidingExtensions({ accountData, receipts, typing, unread, notificationCounts }: Needs): SlidingExtensions {
+export function createSlidingExtensions({ accountData, shownAccountData, receipts, typing, unread, notificationCounts }: Needs): SlidingExtensions {
   const inScope = ({ lists, rooms }: Scope, request: ExtensionsRequest): RoomId[] => {
     const anyOf = (wanted: readonly string[] | undefined, has: (name: string) => boolean, some: boolean) => (wanted === undefined || wanted.includes('*') ? some : wanted.some(has))
     return [...request.rooms].filter(([roomId, place]) =>
@@ -57,8 +59,8 @@ export function createSlidingExtensions({ accountData, receipts, typing, unread,
     const wanted = inScope(scope, request)
     const fresh = wanted.filter((roomId) => initial.has(roomId))
     if (quiet && fresh.length === 0) return undefined
-    const found = await accountData.changed(reader.userNid, fresh.length > 0 ? 0 : from, to.pos)
-    const global = found.filter(({ roomNid, pos }) => roomNid === 0 && pos > from).map(({ type, content }) => JSON.stringify({ type, content }))
+    const found = shownAccountData(reader.userId, await accountData.changed(reader.userNid, fresh.length > 0 ? 0 : from, to.pos), from === 0)
+    const global = found.filter(({ roomNid, pos }) => roomNid === 0 && (from === 0 || pos > from)).map(({ type, content }) => JSON.stringify({ type, content }))
     const rooms = wanted.flatMap((roomId) => {
       const nid = roomOf(roomId)?.nid
       const own = found.filter(({ roomNid, pos }) => roomNid === nid && (initial.has(roomId) || pos > from))

@@ -38,18 +38,22 @@ export interface PresenceNews {
   since(userId: UserId, counter: number): readonly string[]
 }
 
+/** Account data as the user's clients are to see them, where storage has something shorter. `initial`: everything is told. */
+export type ShownAccountData = (userId: UserId, entries: readonly AccountDataEntry[], initial: boolean) => readonly AccountDataEntry[]
+
 interface Needs {
   readers: Readers
   roomStates: RoomStates
   sections: { joined: JoinedSection; others: OtherSections }
   stores: { accountData: AccountDataStore; changes: ChangeStore }
+  shownAccountData: ShownAccountData
   memory: { streams: Streams; typing: Typing; presence: PresenceNews; receipts: RecentReceipts; unread: UnreadCounts }
   tokens: SyncTokens
 }
 
 interface Candidate { membership: RoomMembership; room: Room; from: number }
 
-export function createSync({ readers, roomStates, sections, stores, memory, tokens }: Needs): Sync {
+export function createSync({ readers, roomStates, sections, stores, shownAccountData, memory, tokens }: Needs): Sync {
   const { streams, typing, presence } = memory
 
   const typedSince = (reader: Reader, counter: number): RoomId[] =>
@@ -108,7 +112,7 @@ export function createSync({ readers, roomStates, sections, stores, memory, toke
       const room = roomStates.known(roomId) ?? (await roomStates.open(roomId))
       if (room !== undefined) candidates.push({ membership, room, from: 0 })
     }
-    const data = await accountDataSince(reader, since, to.pos)
+    const data = shownAccountData(viewer.userId, await accountDataSince(reader, since, to.pos), since === undefined)
     const join = await joinedSections(request, candidates.filter(({ membership }) => membership.membership === 'join'), since, to, data)
     const { invite, leave } = await otherSections(request, candidates.filter(({ membership }) => membership.membership !== 'join'), since)
     const own = data.filter((entry) => entry.roomNid === 0 && filter.globalAccountData.allows({ type: entry.type, content: entry.content }))

@@ -11,6 +11,8 @@ export interface UserRooms {
   known(userId: UserId): ReadonlyMap<RoomId, RoomMembership> | undefined
   /** The position of the last message in a room of a user whose rooms are known: what lists are sorted by. */
   bumpOf(roomId: RoomId): number
+  /** Whether both are joined to some room, as far as memory knows. */
+  shareRoom(a: UserId, b: UserId): boolean
   /** Marks a left room as forgotten, after storage has. */
   forget(userId: UserId, roomId: RoomId): void
 }
@@ -75,6 +77,13 @@ export function createUserRooms({ memberships, streams, capacity = 20_000 }: Nee
     },
     known: (userId) => cache.get(userId),
     bumpOf: (roomId) => bumps.get(roomId) ?? 0,
+    shareRoom: (a, b) => {
+      const [one, other] = [cache.get(a), cache.get(b)]
+      if (one === undefined || other === undefined) return false
+      const [few, many] = one.size < other.size ? [one, other] : [other, one]
+      for (const { roomId, membership } of few.values()) if (membership === 'join' && many.get(roomId)?.membership === 'join') return true
+      return false
+    },
     forget: (userId, roomId) => {
       const rooms = cache.get(userId)
       const membership = rooms?.get(roomId)
