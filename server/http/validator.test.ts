@@ -31,6 +31,7 @@ for (const [name, value] of Object.entries({
   'a number below the least': { from: '1', limit: '0' },
   'a fraction for an integer': { from: '1', limit: '1.5' },
   'an empty number': { from: '1', limit: '' },
+  'a number beyond all numbers': { from: '1', limit: '1e400' },
   'a parameter given twice': { from: ['1', '2'] },
   'a word of no list': { from: '1', dir: 'x' },
 })) {

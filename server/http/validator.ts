@@ -40,6 +40,14 @@ export const createValidate = (part: Part, schema: Schema): Validate => {
   return (value) => {
     accepts ??= compile()
     if (!accepts(value)) throw errorOf(part, accepts.errors?.at(-1))
+    if (part !== 'body') requireFinite(part, value as object)
+  }
+}
+
+/** Text such as `1e400` becomes a number beyond all numbers without a complaint. */
+const requireFinite = (part: Part, values: object): void => {
+  for (const [name, value] of Object.entries(values)) {
+    if (value === Infinity || value === -Infinity) throw new MatrixError('M_INVALID_PARAM', `"${name}" in the ${part} is too large a number.`)
   }
 }
 

@@ -38,6 +38,7 @@ const emptyRoom = (nid: number, roomId: RoomId, version: RoomVersion): Room => (
 })
 
 export function createNewRoom({ serverName, roomStates, identifiers, buildEvent, appendEvents, now }: Needs): NewRoom {
+  let lastTs = 0
   return async (version, [create, ...others]) => {
     if (create === undefined || create.type !== 'm.room.create') throw new TypeError('The first event of a room is its create event.')
     const all = [create, ...others]
@@ -48,7 +49,8 @@ export function createNewRoom({ serverName, roomStates, identifiers, buildEvent,
       if (type === 'm.room.member') await identifiers.user(stateKey as UserId)
     }
     const senderNid = (userId: UserId) => identifiers.knownUser(userId)!
-    const ts = now()
+    // The hash of the create event is the room's ID from version 12 on: equal wishes at one moment must not make equal events.
+    const ts = (lastTs = Math.max(now(), lastTs + 1))
     const draftOf = (roomId: RoomId, event: FirstEvent): Draft => ({ ...event, roomId, ts })
 
     // The ID of a version 12 room is the hash of its create event, which is therefore built before there is a room.

@@ -25,11 +25,13 @@ export const syncRoutes = ({ sync, slidingSync, viewerOf, isLive, filterOf, seen
   route(syncEndpoint, async ({ query, requester, signal }) => {
     const { since, filter, full_state: fullState = false, use_state_after: useStateAfter = false, timeout = 0, set_presence: presence = 'online' } = query
     seen(requester.userId, presence)
+    const found = filterOf(requester.userId, filter)
+    // Awaited before the viewer is looked for: a refusal that comes while nobody awaits it would end the process.
+    const compiled = found instanceof Promise ? await found : found
     const viewer = viewerOf(requester)
-    const compiled = filterOf(requester.userId, filter)
     return new SerializedJson(await sync({
       viewer: viewer instanceof Promise ? await viewer : viewer,
-      filter: compiled instanceof Promise ? await compiled : compiled,
+      filter: compiled,
       since, fullState, useStateAfter, timeout: Math.min(timeout, longestWait), signal, isLive: () => isLive(requester),
     }))
   }),
