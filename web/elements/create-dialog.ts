@@ -1,5 +1,6 @@
 import { css, html, nothing, type TemplateResult } from 'lit'
-import { aliasFor, type Plan } from '../matrix/gathering.ts'
+import { CallError } from '../matrix/call-error.ts'
+import { aliasFor, isListed, type Plan } from '../matrix/gathering.ts'
 import type { Person } from '../matrix/people.ts'
 import { msg } from '../strings/msg.ts'
 import { ChatElement } from './chat-element.ts'
@@ -75,7 +76,7 @@ export class CreateDialog extends ChatElement {
       this.tell('close-dialog')
       this.router.go({ name: 'room', roomId })
     } catch (error) {
-      this.error = sayError(error)
+      this.error = error instanceof CallError && error.errcode === 'M_ROOM_IN_USE' ? msg('create.taken') : sayError(error)
       this.busy = false
     }
   }
@@ -105,7 +106,7 @@ export class CreateDialog extends ChatElement {
           @input=${(event: InputEvent) => {
             this.name = (event.target as HTMLInputElement).value
           }}>
-        ${!isGroup && alias && this.client.features.value.hallway ? html`<small>${msg('create.address', { alias })}</small>` : nothing}</label>
+        ${isListed(this.preset) && alias && this.client.features.value.hallway ? html`<small>${msg('create.address', { alias })}</small>` : nothing}</label>
       ${isGroup ? nothing : html`<label class="field"><span>${msg('create.topic')}</span><input name="topic" autocomplete="off" maxlength="1000"></label>`}
       <div class="field"><span>${msg('create.people')}</span>
         <people-picker label=${msg('create.people')} @people-picked=${(event: CustomEvent<Person[]>) => {

@@ -22,7 +22,7 @@ export class TypingLine extends ChatElement {
     if (names.length === 0) return nothing
     const text =
       names.length === 1 ? msg('typing.one', { first }) : names.length === 2 ? msg('typing.two', { first, second }) : msg('typing.many')
-    return html`<span aria-hidden="true"><i></i><i></i><i></i></span>${text}`
+    return html`<span aria-hidden="true"><i></i><i></i><i></i></span><span>${text}</span>`
   }
 }
 

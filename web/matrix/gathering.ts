@@ -83,9 +83,12 @@ export const aliasFor = (name: string): string =>
     .replace(/[^\p{Ll}\p{Lo}\p{M}\p{Nd}]+/gu, '-')
     .replace(/^-+|-+$/g, '')
 
+/** Whether rooms of the preset are found by everybody. */
+export const isListed = (preset: Plan['preset']): boolean => preset === 'channel.public' || preset === 'announcement'
+
 /** What stands for a preset on a server that has none. */
 const plainRoom = ({ preset, name, topic, invite }: Plan) => {
-  const isOpen = preset === 'channel.public' || preset === 'announcement'
+  const isOpen = isListed(preset)
   return {
     preset: isOpen ? ('public_chat' as const) : ('private_chat' as const),
     visibility: isOpen ? ('public' as const) : ('private' as const),
@@ -100,7 +103,8 @@ const createMaking = ({ call, features }: Needs) => ({
   create: async (plan: Plan) => {
     if (!features().hallway) return (await call(createRoom, { body: plainRoom(plan) })).room_id
     const { preset, name, topic, invite } = plan
-    const alias = preset.startsWith('group') || !name ? '' : aliasFor(name)
+    // Only what everybody may find has an address: a taken one would tell of a private channel.
+    const alias = name && isListed(preset) ? aliasFor(name) : ''
     const body = { preset, ...(name && { name }), ...(topic && { topic }), ...(alias && { alias }), invite: invite as UserId[] }
     return (await call(createPresetRoom, { body })).room_id
   },

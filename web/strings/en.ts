@@ -181,6 +181,7 @@ export const en = {
   'create.topic': 'Topic (optional)',
   'create.people': 'Add people',
   'create.fixed': 'Nobody can be removed from this group',
+  'create.taken': 'There is a channel of this name already. Choose another name.',
   'create.submit': 'Create',
 
   'browse.title': 'Browse channels',
