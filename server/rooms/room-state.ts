@@ -32,7 +32,12 @@ interface Needs {
 export function createRoomStates({ rooms, state, memberships, capacity = 5000 }: Needs): RoomStates {
   // A room with events on their way must not be read anew beside them.
   const busy = new Map<RoomId, Room>()
-  const cache = new LRUCache<RoomId, Room>({ max: capacity, dispose: (room, roomId, reason) => { if (reason === 'evict' && room.waiting > 0) busy.set(roomId, room) } })
+  // One who still holds a room that has left must not build on it: it may have been read anew.
+  const left = (room: Room, roomId: RoomId): void => {
+    if (room.waiting > 0) busy.set(roomId, room)
+    else room.broken = true
+  }
+  const cache = new LRUCache<RoomId, Room>({ max: capacity, dispose: (room, roomId, reason) => { if (reason === 'evict') left(room, roomId) } })
   const opening = new Map<RoomId, Promise<Room | undefined>>()
 
   const read = async (roomId: RoomId): Promise<Room | undefined> => {
@@ -65,6 +70,9 @@ export function createRoomStates({ rooms, state, memberships, capacity = 5000 }:
       let reading = opening.get(roomId)
       if (reading === undefined) {
         reading = read(roomId).then((opened) => {
+          // Who hears of a new room at once may read it before its maker has put it here; two rooms in memory would write beside each other.
+          const present = known(roomId)
+          if (present !== undefined) return present
           if (opened !== undefined) cache.set(roomId, opened)
           return opened
         }).finally(() => opening.delete(roomId))
