@@ -101,6 +101,16 @@ export const configSchema = section('The configuration of Hallway.', {
   user_directory: section('Searching for people.', {
     search_all_users: yesNo(true, 'Whether everyone of this server is found, or those alone who share a room or are in a public one.'),
   }),
+  organisation: section('Whose server this is.', {
+    name: { ...text, description: 'What the Space of the organisation is called when it is made; unset: as the server.' },
+    announcements_by: {
+      type: 'string',
+      enum: ['admins', 'everyone'],
+      default: 'admins',
+      description: 'Who makes announcements, which everybody is a member of.',
+    },
+  }),
+  allow_public_rooms_without_auth: yesNo(false, 'Whether the directory of public rooms is shown to those who are not logged in.'),
   default_room_version: { type: 'string', enum: ['11', '12'], default: '12' },
   redaction_retention_period: {
     duration: true,

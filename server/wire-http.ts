@@ -34,7 +34,7 @@ export async function wireHttp(config: Config, { log, routes, limiter, accounts,
   const serveRoutes = createServeRoutes({
     routes, limiter, hangUps,
     clientAddress: createClientAddress(config.trusted_proxies ?? []),
-    readJsonBody: createReadJsonBody({ parseJson: (text) => strictJson(text, { integers: 'strict' }), limit: config.http.max_request_body }),
+    readJsonBody: createReadJsonBody({ parseJson: strictJson, limit: config.http.max_request_body }),
     authentication: createAuthenticate({ findSession: accounts.sessions.find, queryTokens: config.http.accept_query_tokens }),
     noteSeen: ({ deviceNid }, address, userAgent) => accounts.lastSeen.note(deviceNid, address, userAgent),
   })

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Config } from './config.ts'
 import { createRateLimiter } from './http/rate-limit.ts'
 import { createValidate } from './http/validator.ts'
-import { clientFrame } from '../spec/extensions/live-socket.ts'
+import { authFrame, requestFrame } from '../spec/extensions/live-socket.ts'
 import type { Log } from './log.ts'
 import { strictJson } from './protocol/strict-json.ts'
 import { createReading, ignoredUsersIn } from './accounts/cached-account-data.ts'
@@ -70,9 +70,9 @@ export async function startServer({ config, log, pageFolder, beforeMigration }: 
     return Promise.all([identifiers.user(userId), known, rules.rules.load([userId])]).then(([nid, users]) => ({ userId, userNid: nid, deviceNid, ignored: users }))
   }
   const isLive = ({ tokenHash }: { tokenHash: string }) => accounts.sessions.find(tokenHash) !== undefined
-  const checkFrame = createValidate('body', clientFrame)
+  const frames = { auth: createValidate('body', authFrame), request: createValidate('body', requestFrame) }
   const liveSocket = createLiveSocket({
-    slidingSync: sync.slidingSync, parseJson: (text) => strictJson(text, { integers: 'strict' }), checkFrame, reportError,
+    slidingSync: sync.slidingSync, parseJson: strictJson, checkFrames: frames, reportError,
     seen: (userId) => personal.presence.touch(userId, 'online'),
     authenticate: async (token) => {
       const session = await accounts.sessions.find(hashSecret(token))
@@ -87,7 +87,7 @@ export async function startServer({ config, log, pageFolder, beforeMigration }: 
       'chat.hallway.space': { room_id: team.organisation.space() },
       'chat.hallway.presets': { available: [...team.presetRooms.available({ userId, admin: (await storage.accounts.find(userId))?.admin === true })], policies: [...enforcedPolicies] },
     }),
-    serverName: identity.serverName, requireLogin: true, openToAnyone: false, isLive,
+    serverName: identity.serverName, requireLogin: true, openToAnyone: config.allow_public_rooms_without_auth, isLive,
     viewerOf: ({ userId, deviceNid }) => makeViewer(userId, deviceNid),
     forgetRoom: async (roomId, userId) => {
       await team.forgetRoom(roomId, userId)
@@ -95,6 +95,7 @@ export async function startServer({ config, log, pageFolder, beforeMigration }: 
     },
   })
   const server = await wireHttp(config, { log, routes, limiter, accounts, liveSocket, pageFolder })
+  await storage.aliases.settleClaims()
   await team.organisation.ensure()
   void accounts.deactivate.resume().catch(reportError)
   const flushing = setInterval(() => { accounts.lastSeen.flush().catch(reportError) }, 60_000)

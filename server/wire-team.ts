@@ -2,6 +2,7 @@ import type { UserId } from '../spec/identifiers.ts'
 import type { Config } from './config.ts'
 import type { JsonObject } from './protocol/event.ts'
 import { createAliases } from './rooms/aliases.ts'
+import { createCheckNaming } from './rooms/alias-rules.ts'
 import { createAlterRoom } from './rooms/alter-room.ts'
 import { createCreateRoom, createMakeRoom } from './rooms/create-room.ts'
 import { createDirectory } from './rooms/directory.ts'
@@ -39,6 +40,7 @@ export function wireTeam(storage: Storage, rooms: Rooms, config: Config, { serve
   const joinedRooms = async (userId: UserId) =>
     (await memberships.ofUser(await identifiers.user(userId))).filter(({ membership }) => membership === 'join').map(({ roomId }) => roomId)
 
+  const checkNaming = createCheckNaming(config.alias_creation_rules)
   const systemUser = systemUserOf(serverName)
   const people = createPeople({ serverName, accounts, profiles, accountDataOf, systemUser: { userId: systemUser, displayName: 'Hallway' } })
   const policy = createMembershipPolicy({ isLocal: people.isLocal, autoAcceptInvites: config.auto_accept_invites.enabled })
@@ -47,16 +49,16 @@ export function wireTeam(storage: Storage, rooms: Rooms, config: Config, { serve
   const members = createMemberships({ alterRoom, roomStates, restrictedJoin, people, policy })
   const makeRoom = createMakeRoom({ newRoom, aliases, directory, now })
   const makeSystemRoom = createMakeSystemRoom({ makeRoom, people, systemUser })
-  const organisation = createOrganisation({ systemUser, name: serverName, makeSystemRoom, alterRoom, roomStates, people, stores: { meta, mandatoryRooms } })
+  const organisation = createOrganisation({ systemUser, name: config.organisation.name ?? serverName, makeSystemRoom, alterRoom, roomStates, people, stores: { meta, mandatoryRooms } })
   const directList = createDirectList({ accountDataOf, putAccountData })
   const openDirectMessage = createOpenDirectMessage({ newRoom, alterRoom, roomStates, people, directRooms, directList, joinedRooms })
   return {
     people, policy, restrictedJoin, alterRoom, members, organisation, openDirectMessage, systemUser,
-    createRoom: createCreateRoom({ serverName, makeRoom, people, policy, checkState: checkTeamState }),
+    createRoom: createCreateRoom({ serverName, makeRoom, people, policy, checkState: checkTeamState, options: { checkNaming, defaultVersion: config.default_room_version } }),
     setState: createSetState({ alterRoom, roomStates, memberships: members, aliases, checkState: checkTeamState }),
-    presetRooms: createPresetRooms({ serverName, makeSystemRoom, openDirectMessage, organisation, people, announcementsBy: 'admins' }),
+    presetRooms: createPresetRooms({ serverName, makeSystemRoom, openDirectMessage, organisation, people, announcementsBy: config.organisation.announcements_by, checkNaming }),
     removeMember: createRemoveMember({ alterRoom, systemUser }),
-    aliases: createAliases({ serverName, aliases, roomStates, now }),
+    aliases: createAliases({ serverName, aliases, roomStates, checkNaming, now }),
     directory: createDirectory({ directory, roomStates }),
     summariseRoom: createSummariseRoom({ roomStates, restrictedJoin, isLocal: people.isLocal }),
     forgetRoom: createForgetRoom({ roomStates, identifiers, memberships }),

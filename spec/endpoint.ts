@@ -26,6 +26,8 @@ export interface Endpoint {
   readonly query?: Schema
   /** `undefined`: the body is not read. */
   readonly body?: Schema
+  /** The body becomes part of an event, so its numbers are to be written as integers. appendices/#canonical-json */
+  readonly canonical?: boolean
   /** The body of the 200. */
   readonly response: Schema
   /** The errcodes that a caller should be ready for, beyond those of every endpoint. */

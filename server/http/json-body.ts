@@ -5,8 +5,8 @@ import type { JsonObject } from '../protocol/event.ts'
 import { HangUp } from './hang-ups.ts'
 
 interface Needs {
-  /** Parses JSON text. @throws M_NOT_JSON, M_BAD_JSON */
-  readonly parseJson: (text: string) => unknown
+  /** Parses JSON text, whose numbers must be integers where asked. @throws M_NOT_JSON, M_BAD_JSON */
+  readonly parseJson: (text: string, options?: { readonly integers?: 'strict' }) => unknown
   /** The most bytes a body may have. */
   readonly limit: number
 }
@@ -18,26 +18,27 @@ interface Needs {
  * @throws M_NOT_JSON for text that is not JSON or not UTF-8
  * @throws M_BAD_JSON when the body is JSON but no object
  */
-export type ReadJsonBody = (request: IncomingMessage) => Promise<JsonObject | undefined>
+export type ReadJsonBody = (request: IncomingMessage, canonical?: boolean) => Promise<JsonObject | undefined>
 
 /** How much of a body that is refused is still read and thrown away, as a multiple of the limit, so that its sender reads the answer. */
 const drainFactor = 8
 
 export const createReadJsonBody =
   ({ parseJson, limit }: Needs): ReadJsonBody =>
-  async (request) => {
+  async (request, canonical = false) => {
     const announced = request.headers['content-length']
     if (announced !== undefined && Number(announced) > limit) throw refuse(request, limit)
     const bytes = await collect(request, limit)
     if (bytes.length === 0) return undefined
     if (!isUtf8(bytes)) throw new MatrixError('M_NOT_JSON', 'Send the body as UTF-8.')
-    const value = parseJson(bytes.toString('utf8'))
+    const value = canonical ? parseJson(bytes.toString('utf8'), integersOnly) : parseJson(bytes.toString('utf8'))
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw new MatrixError('M_BAD_JSON', 'Send a JSON object as the body.')
     }
     return value as JsonObject
   }
 
+const integersOnly = { integers: 'strict' } as const
 const nothing: Buffer = Buffer.alloc(0)
 
 const collect = (request: IncomingMessage, limit: number): Promise<Buffer> =>

@@ -66,7 +66,7 @@ export const createServeRoutes = ({ routes, authentication, limiter, readJsonBod
       query = parseQuery(mark === -1 ? '' : url.slice(mark + 1))
       target.validateQuery(query)
     }
-    const body = target.validateBody === undefined ? undefined : ((await readJsonBody(request)) ?? emptyBody(target))
+    const body = target.validateBody === undefined ? undefined : ((await readJsonBody(request, endpoint.canonical)) ?? emptyBody(target))
     target.validateBody?.(body)
     const result = await handle(calls(response, { params, query, body, requester, address, userAgent: request.headers['user-agent'] }))
     answerJson(response, 200, result instanceof SerializedJson ? result.text : JSON.stringify(result ?? {}))

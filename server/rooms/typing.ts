@@ -21,16 +21,18 @@ export function createTyping({ now }: { now: () => number }): Typing {
   const listeners: ((roomId: RoomId) => void)[] = []
   let counter = 0
   let timer: NodeJS.Timeout | undefined
+  let timerEnds = 0
 
   const changed = (roomId: RoomId, room: { change: number }): void => {
     room.change = ++counter
     for (const listener of listeners) listener(roomId)
   }
   const schedule = (): void => {
-    if (timer !== undefined) return
     let next = Infinity
     for (const { until } of rooms.values()) for (const end of until.values()) next = Math.min(next, end)
-    if (next === Infinity) return
+    if (next === Infinity || (timer !== undefined && timerEnds <= next)) return
+    clearTimeout(timer)
+    timerEnds = next
     timer = setTimeout(expire, Math.max(10, next - now()))
     timer.unref()
   }

@@ -5,6 +5,7 @@ import { authTimeoutMs, closeCodes, maxClientFrameBytes, pingIntervalMs, type Re
 import type { SlidingSyncRequest } from '../../spec/client/sliding-sync.ts'
 import type { UserId } from '../../spec/identifiers.ts'
 import { MatrixError } from '../protocol/errors.ts'
+import { isObject } from '../protocol/json-values.ts'
 import type { Viewer } from './joined-section.ts'
 import type { SlidingSync } from './sliding-sync.ts'
 
@@ -23,8 +24,8 @@ interface Needs {
   authenticate: (accessToken: string) => Promise<SocketSession>
   /** Strict JSON. @throws M_NOT_JSON */
   parseJson: (text: string) => unknown
-  /** Passes when the frame is one of the contract. @throws MatrixError that names the fault */
-  checkFrame: (frame: unknown) => void
+  /** By the frame's type: pass when it is one of the contract. @throws MatrixError that names the fault */
+  checkFrames: { readonly [type in 'auth' | 'request']: (frame: unknown) => void }
   reportError: (error: unknown) => void
   /** Told that a user is there, when a socket opens and at every sign of life after. */
   seen: (userId: UserId) => void
@@ -51,7 +52,7 @@ function errorText(error: MatrixError, id?: string): string {
   return JSON.stringify({ type: 'error', ...(id !== undefined && { id }), errcode: error.errcode, error: error.message, ...error.fields })
 }
 
-export function createLiveSocket({ slidingSync, authenticate, parseJson, checkFrame, reportError, seen }: Needs): LiveSocket {
+export function createLiveSocket({ slidingSync, authenticate, parseJson, checkFrames, reportError, seen }: Needs): LiveSocket {
   const server = new WebSocketServer({ noServer: true, maxPayload: maxClientFrameBytes, perMessageDeflate: false, clientTracking: false })
   const sockets = new Set<Open>()
   /** The socket that each connection (device and `conn_id`) lives on. */
@@ -106,25 +107,49 @@ export function createLiveSocket({ slidingSync, authenticate, parseJson, checkFr
     seen(open.session.userId)
   }
 
-  const receive = async (open: Open, raw: RawData, isBinary: boolean): Promise<void> => {
-    if (isBinary) return close(open, closeCodes.unsupportedFrame)
-    let frame: { type?: unknown } & { [key: string]: unknown }
+  const readFrame = (raw: RawData): { [key: string]: unknown } => {
+    const frame = parseJson(String(raw))
+    if (!isObject(frame) || (frame['type'] !== 'auth' && frame['type'] !== 'request')) throw new MatrixError('M_BAD_JSON', 'Send frames of type "auth" or "request".')
+    return frame
+  }
+
+  const receiveRequest = (open: Open, frame: { [key: string]: unknown }): void => {
+    const { session } = open
+    if (session === undefined) return close(open, closeCodes.unauthenticated, new MatrixError('M_MISSING_TOKEN', 'Send the auth frame first.'))
     try {
-      frame = parseJson(String(raw)) as typeof frame
-      checkFrame(frame)
+      checkFrames.request(frame)
+    } catch (error) {
+      // A request that has an ID fails by it, and the socket goes on.
+      const { id } = frame
+      if (typeof id === 'string' && id.length <= 64) return send(open.socket, errorText(asMatrixError(error), id))
+      return close(open, closeCodes.badFrame, asMatrixError(error))
+    }
+    request(open, session, frame as unknown as RequestFrame)
+  }
+
+  const receiveAuth = async (open: Open, frame: { [key: string]: unknown }): Promise<void> => {
+    if (open.session !== undefined) return close(open, closeCodes.badFrame, new MatrixError('M_BAD_JSON', 'This socket is authenticated already.'))
+    try {
+      checkFrames.auth(frame)
     } catch (error) {
       return close(open, closeCodes.badFrame, asMatrixError(error))
     }
-    if (frame.type === 'request') {
-      if (open.session === undefined) return close(open, closeCodes.unauthenticated, new MatrixError('M_MISSING_TOKEN', 'Send the auth frame first.'))
-      return request(open, open.session, frame as unknown as RequestFrame)
-    }
-    if (open.session !== undefined) return close(open, closeCodes.badFrame, new MatrixError('M_BAD_JSON', 'This socket is authenticated already.'))
     try {
       await signIn(open, String(frame['access_token']))
     } catch (error) {
       close(open, closeCodes.unauthenticated, asMatrixError(error))
     }
+  }
+
+  const receive = async (open: Open, raw: RawData, isBinary: boolean): Promise<void> => {
+    if (isBinary) return close(open, closeCodes.unsupportedFrame)
+    let frame: { [key: string]: unknown }
+    try {
+      frame = readFrame(raw)
+    } catch (error) {
+      return close(open, closeCodes.badFrame, asMatrixError(error))
+    }
+    return frame['type'] === 'request' ? receiveRequest(open, frame) : receiveAuth(open, frame)
   }
 
   const accept = (socket: WebSocket): void => {

@@ -35,7 +35,12 @@ export function createRecentReceipts({ receipts, streams }: { receipts: ReceiptS
   const fromMemory = (room: Room, from: number, upTo: number, readerNid: number): readonly ReceiptEntry[] | undefined => {
     const kept = rooms.get(room.nid)
     if (from < (kept?.from ?? quietSince)) return undefined
-    return (kept?.entries ?? []).filter(({ pos, receipt }) => pos > from && pos <= upTo && visible(receipt, readerNid)).map(({ receipt }) => receipt)
+    // A later receipt of the same person, kind and thread takes the place of an earlier one.
+    const latest = new Map<string, ReceiptEntry>()
+    for (const { pos, receipt } of kept?.entries ?? []) {
+      if (pos > from && pos <= upTo && visible(receipt, readerNid)) latest.set(`${receipt.userNid} ${receipt.type} ${receipt.thread}`, receipt)
+    }
+    return [...latest.values()]
   }
 
   return {

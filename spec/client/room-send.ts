@@ -24,6 +24,7 @@ export const sendMessage = endpoint({
     required: ['roomId', 'eventType', 'txnId'],
     properties: { roomId, eventType: { type: 'string', minLength: 1, maxLength: 255 }, txnId },
   },
+  canonical: true,
   body: { type: 'object', description: 'The content of the event.' },
   response: { type: 'object', required: ['event_id'], properties: { event_id: eventId } },
   errors: ['M_FORBIDDEN', 'M_TOO_LARGE', 'M_DUPLICATE_ANNOTATION'],

@@ -65,6 +65,7 @@ export const setState = endpoint({
   summary: 'Sets one entry of a room\'s state.',
   reference: 'client-server-api/#put_matrixclientv3roomsroomidstateeventtypestatekey',
   params: entryParams,
+  canonical: true,
   body: { type: 'object', description: 'The content of the event.' },
   response: { type: 'object', required: ['event_id'], properties: { event_id: eventId } },
   errors: [

@@ -36,6 +36,7 @@ export const createRoom = endpoint({
   rateLimited: true,
   summary: 'Makes a room, with the requester as its first member.',
   reference: 'client-server-api/#post_matrixclientv3createroom',
+  canonical: true,
   body: {
     type: 'object',
     properties: {
