@@ -50,7 +50,9 @@ const lockPostgres = async ({ url, schema }: Location & { engine: 'postgres' }, 
   client.on('end', () => lose(new Error('PostgreSQL closed the connection that tells others that this server runs.')))
   await client.connect()
   // It is idle for days on end. Servers before 14 have no such limit.
-  await client.query("SELECT set_config('idle_session_timeout', '0', false) WHERE current_setting('idle_session_timeout', true) IS NOT NULL")
+  await client.query(
+    "SELECT set_config('idle_session_timeout', '0', false) WHERE current_setting('idle_session_timeout', true) IS NOT NULL",
+  )
   const { rows } = await client.query('SELECT pg_try_advisory_lock($1, hashtext(current_schema())) AS got', [lockSpace])
   if (rows[0]?.got !== true) {
     await client.end()

@@ -26,7 +26,12 @@ const mixedCase = `${lowerCase}ABCDEFGHIJKLMNOPQRSTUVWXYZ`
 const randomText = (length: number, characters: string): string =>
   Array.from({ length }, () => characters[randomInt(characters.length)]).join('')
 
-const names = { serverName: 'server_name', incarnation: 'incarnation', keyId: 'signing_key_id', signingKeySeed: 'signing_key_seed' } as const
+const names = {
+  serverName: 'server_name',
+  incarnation: 'incarnation',
+  keyId: 'signing_key_id',
+  signingKeySeed: 'signing_key_seed',
+} as const
 
 /** SQL that sets a fact, `$1` being its key and `$2` its value. */
 const setFact = 'INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value'
@@ -53,7 +58,9 @@ const create = async (query: Transaction['query'], serverName: string): Promise<
  */
 export const openServerIdentity = ({ database, serverName }: Needs): Promise<ServerIdentity> =>
   database.write(async ({ query }) => {
-    const facts = new Map((await query<{ key: string; value: string }>('SELECT key, value FROM meta')).map(({ key, value }) => [key, value]))
+    const facts = new Map(
+      (await query<{ key: string; value: string }>('SELECT key, value FROM meta')).map(({ key, value }) => [key, value]),
+    )
     const stored = facts.get(names.serverName)
     if (stored === undefined) return { ...(await create(query, serverName)), fresh: true }
     if (stored !== serverName) {
