@@ -59,7 +59,8 @@ export async function startServer({ config, log, pageFolder, beforeMigration }: 
     incarnation: identity.incarnation, bootId, tokens: syncTokens, userRooms, presence: personal.presenceNews, notificationCounts: rules.notificationCounts, now,
   })
 
-  personal.presence.subscribe((userIds) => { for (const userId of userIds) sync.readers.nudgeNeighbours(userId) })
+  const tellNeighbours = async (userId: Viewer['userId']): Promise<void> => sync.readers.nudgeNeighbours(await userRooms.of(userId, await identifiers.user(userId)))
+  personal.presence.subscribe((userIds) => { for (const userId of userIds) tellNeighbours(userId).catch(reportError) })
 
   /** The reader as of now, with all in memory that the answer to them takes. */
   const makeViewer = (userId: Viewer['userId'], deviceNid: number): Viewer | Promise<Viewer> => {

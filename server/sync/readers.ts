@@ -27,8 +27,8 @@ export interface Reader {
 export interface Readers {
   /** The reader, kept while somebody uses it and for some minutes after. */
   reader(userId: UserId, userNid: number): Promise<Reader>
-  /** Wakes the waiting syncs of a reader and of all who share a room with them, without a change in the log, as presence does. */
-  nudgeNeighbours(userId: UserId): void
+  /** Wakes the waiting syncs of all who share a room with a user, the user's own among them, without a change in the log, as presence does. */
+  nudgeNeighbours(rooms: ReadonlyMap<RoomId, RoomMembership>): void
   stop(): void
 }
 
@@ -154,11 +154,8 @@ export function createReaders({ streams, userRooms, typing, now }: Needs): Reade
       }
       return under
     },
-    nudgeNeighbours: (userId) => {
-      const reader = readers.get(userId)
-      if (reader === undefined) return
-      wake(reader)
-      for (const { roomId, membership } of reader.rooms.values()) {
+    nudgeNeighbours: (rooms) => {
+      for (const { roomId, membership } of rooms.values()) {
         if (membership === 'join') for (const neighbour of inRoom.get(roomId) ?? []) wake(neighbour)
       }
     },
