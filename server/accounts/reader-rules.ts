@@ -28,11 +28,12 @@ interface Needs {
   reportError: (error: unknown) => void
   /** Compiled rules kept, at most. */
   capacity?: number
+  /** Users read at a time at the start. */
+  pageSize?: number
 }
 
 /** The type under which the changes lie in the account data; syncs tell the whole set under it. */
 export const pushRulesType = 'm.push_rules'
-const pageSize = 1000
 
 /** Reads who has changed rules, and which; resolves when all are known. */
 export async function openReaderRules({
@@ -42,6 +43,7 @@ export async function openReaderRules({
   streams,
   reportError,
   capacity = 10_000,
+  pageSize = 1000,
 }: Needs): Promise<ReaderRulesInMemory> {
   const index = createRuleIndex()
   const changed = new LRUCache<UserId, PushRuleChanges>({ max: capacity })

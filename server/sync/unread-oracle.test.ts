@@ -50,9 +50,17 @@ async function openWorld(database: Database) {
   const rooms = testRooms(database, { singleOut, classify: classOfDraft })
   const { identifiers, groupCommit, streams } = rooms
   const accountData = createAccountDataStore({ database, groupCommit })
-  const reportError = (error: unknown): void => { throw error }
+  const reportError = (error: unknown): void => {
+    throw error
+  }
   const rules = await openReaderRules({ accountData, identifiers, pages: createPushRulePages(database), streams, reportError, capacity: 3 })
-  real = createSingleOut({ isLocal: (userId) => userId.endsWith(':hs'), identifiers, keywordIndex: rules.index, rules, classify: classOfDraft })
+  real = createSingleOut({
+    isLocal: (userId) => userId.endsWith(':hs'),
+    identifiers,
+    keywordIndex: rules.index,
+    rules,
+    classify: classOfDraft,
+  })
   const unreadStore = createUnreadStore(database)
   const unread = createUnreadCounts({ receipts: createReceiptStore({ database, groupCommit }), unread: unreadStore, streams })
   return { ...rooms, rules, pushRules: createPushRules({ rules }), unreadStore, unread }
@@ -63,12 +71,24 @@ async function newRoom({ newRoom: make, sendEvent }: World, members: readonly Us
   const { room } = await make(roomVersion('12')!, [
     { sender: alice, type: 'm.room.create', stateKey: '', content: { room_version: '12' } },
     { sender: alice, type: 'm.room.member', stateKey: alice, content: { membership: 'join', displayname: 'Alice' } },
-    { sender: alice, type: 'm.room.power_levels', stateKey: '', content: { state_default: 0, users: { [bob]: 50 }, events: { 'm.room.tombstone': 0 } } },
+    {
+      sender: alice,
+      type: 'm.room.power_levels',
+      stateKey: '',
+      content: { state_default: 0, users: { [bob]: 50 }, events: { 'm.room.tombstone': 0 } },
+    },
     { sender: alice, type: 'm.room.join_rules', stateKey: '', content: { join_rule: 'public' } },
   ])
   for (const user of members) {
     const displayname = user.slice(1, -3)
-    if (user !== alice) await sendEvent({ roomId: room.roomId, sender: user, type: 'm.room.member', stateKey: user, content: { membership: 'join', displayname } })
+    if (user !== alice)
+      await sendEvent({
+        roomId: room.roomId,
+        sender: user,
+        type: 'm.room.member',
+        stateKey: user,
+        content: { membership: 'join', displayname },
+      })
   }
   return room.roomId
 }
@@ -113,13 +133,22 @@ async function setRandomRules({ pushRules }: World, random: Random, userId: User
 
 function randomDraft({ next, pick, some }: Random, roomId: RoomId, members: readonly UserId[], earlier: readonly StoredEvent[]): Draft {
   const sender = pick(members)
-  const words = Array.from({ length: next(4) }, () => pick(['lunch', 'Lunch!', 'deploy', 'now', 'grüße', 'привет', 'ERIN', 'bob', 'lunchtime', 'x']))
+  const words = Array.from({ length: next(4) }, () =>
+    pick(['lunch', 'Lunch!', 'deploy', 'now', 'grüße', 'привет', 'ERIN', 'bob', 'lunchtime', 'x']),
+  )
   const target = earlier.length === 0 ? undefined : pick(earlier).eventId
-  const mentions = next(3) === 0 ? { 'm.mentions': { ...(next(3) === 0 && { room: true }), user_ids: [...some(users), '@stranger:hs', '@far:away'] } } : {}
-  const message = (more: JsonObject = {}) => ({ type: 'm.room.message', content: { msgtype: pick(['m.text', 'm.text', 'm.notice', 'm.image']), body: words.join(' '), ...mentions, ...more } })
-  const relation = (relType: string): JsonObject => ({ 'm.relates_to': { rel_type: relType, event_id: target ?? '$none' as EventId } })
+  const mentions =
+    next(3) === 0 ? { 'm.mentions': { ...(next(3) === 0 && { room: true }), user_ids: [...some(users), '@stranger:hs', '@far:away'] } } : {}
+  const message = (more: JsonObject = {}) => ({
+    type: 'm.room.message',
+    content: { msgtype: pick(['m.text', 'm.text', 'm.notice', 'm.image']), body: words.join(' '), ...mentions, ...more },
+  })
+  const relation = (relType: string): JsonObject => ({ 'm.relates_to': { rel_type: relType, event_id: target ?? ('$none' as EventId) } })
   const made = pick<() => { type: string; content: JsonObject; stateKey?: string }>([
-    message, message, message, message,
+    message,
+    message,
+    message,
+    message,
     () => message(relation('m.replace')),
     () => message(relation('m.thread')),
     () => ({ type: 'm.reaction', content: { 'm.relates_to': { rel_type: 'm.annotation', event_id: target ?? '$none', key: '👍' } } }),
@@ -152,7 +181,14 @@ async function bruteForce({ pushRules, roomStates }: World, userId: UserId, room
   return counts
 }
 
-async function compare(t: ExecutionContext, world: World, roomId: RoomId, members: readonly UserId[], events: readonly StoredEvent[], hint: string): Promise<void> {
+async function compare(
+  t: ExecutionContext,
+  world: World,
+  roomId: RoomId,
+  members: readonly UserId[],
+  events: readonly StoredEvent[],
+  hint: string,
+): Promise<void> {
   const { identifiers, roomStates, rules, unread, unreadStore, streams } = world
   const room = (await roomStates.open(roomId))!
   const after = events[0]!.nid - 1
@@ -163,21 +199,34 @@ async function compare(t: ExecutionContext, world: World, roomId: RoomId, member
     const stored = (await unreadStore.counts(userNid, [{ roomNid: room.nid, after }], streams.head())).get(room.nid)!
     const none = { messages: 0, plain: 0, encrypted: 0, roomMention: 0, singled: 0, highlights: 0 }
     const expected = await bruteForce(world, userId, roomId, events)
-    t.deepEqual(notificationCounts(level, stored.map(({ thread: _, ...tally }) => tally).reduce(addTallies, none)), expected, `${userId} by storage, ${hint}`)
+    t.deepEqual(
+      notificationCounts(level, stored.map(({ thread: _, ...tally }) => tally).reduce(addTallies, none)),
+      expected,
+      `${userId} by storage, ${hint}`,
+    )
     await unread.load(userNid, [{ room, since: after }], streams.head())
     const { main, threads } = unread.of(userNid, room)
     t.deepEqual(notificationCounts(level, [main, ...threads.values()].reduce(addTallies, none)), expected, `${userId} by memory, ${hint}`)
   }
 }
 
-forEachEngine('counts from classes and mentions are those that every reader\'s own rules come to', async (t, database) => {
+forEachEngine("counts from classes and mentions are those that every reader's own rules come to", async (t, database) => {
   const seed = Number(process.env['TEST_SEED'] ?? randomInt(2 ** 31))
   t.log(`seed ${seed}`)
   const random = seeded(seed)
   const world = await openWorld(database)
-  const places = [{ members: users, roomId: await newRoom(world, users) }, { members: [alice, users[4]!], roomId: await newRoom(world, [alice, users[4]!]) }]
+  const places = [
+    { members: users, roomId: await newRoom(world, users) },
+    { members: [alice, users[4]!], roomId: await newRoom(world, [alice, users[4]!]) },
+  ]
   for (let round = 0; round < 6; round++) {
-    for (const userId of users) await setRandomRules(world, random, userId, places.map(({ roomId }) => roomId))
+    for (const userId of users)
+      await setRandomRules(
+        world,
+        random,
+        userId,
+        places.map(({ roomId }) => roomId),
+      )
     for (const { roomId, members } of places) {
       const events: StoredEvent[] = []
       for (let i = 0; i < 30; i++) events.push(await world.sendEvent(randomDraft(random, roomId, members, events)))
@@ -189,14 +238,19 @@ forEachEngine('counts from classes and mentions are those that every reader\'s o
 forEachEngine('who is neither named nor has rules of their own gets no row, however many they are', async (t, database) => {
   const world = await openWorld(database)
   const roomId = await newRoom(world, users)
-  const send = (content: JsonObject) => world.sendEvent({ roomId, sender: alice, type: 'm.room.message', content: { msgtype: 'm.text', body: 'lunch', ...content } })
+  const send = (content: JsonObject) =>
+    world.sendEvent({ roomId, sender: alice, type: 'm.room.message', content: { msgtype: 'm.text', body: 'lunch', ...content } })
   t.deepEqual((await send({})).mentions, [])
   const room = await send({ 'm.mentions': { room: true } })
   t.deepEqual([room.mentions, room.class], [[], eventClass.roomMention])
   const bobNid = await world.identifiers.user(bob)
   const named = await send({ 'm.mentions': { user_ids: [bob, bob, '@stranger:hs', alice] } })
   t.deepEqual(named.mentions, [{ userNid: bobNid, highlight: true }])
-  await world.pushRules.put({ userId: bob, kind: 'content', ruleId: 'food' }, { pattern: 'lunch', actions: ['notify', { set_tweak: 'highlight' }] }, {})
+  await world.pushRules.put(
+    { userId: bob, kind: 'content', ruleId: 'food' },
+    { pattern: 'lunch', actions: ['notify', { set_tweak: 'highlight' }] },
+    {},
+  )
   t.deepEqual((await send({})).mentions, [{ userNid: bobNid, highlight: true }])
   t.deepEqual((await send({ body: 'lunchtime' })).mentions, [])
   await world.pushRules.put({ userId: bob, kind: 'sender', ruleId: alice }, { actions: [] }, {})
