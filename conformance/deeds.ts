@@ -1,7 +1,7 @@
 import { banUser, inviteUser, joinRoom, kickUser, leaveRoom } from '../spec/client/membership.ts'
 import { redactEvent, sendMessage } from '../spec/client/room-send.ts'
 import { getState, getStateEvent, setState as putState } from '../spec/client/room-state.ts'
-import { createRoom } from '../spec/client/rooms.ts'
+import { createRoom, listJoinedRooms } from '../spec/client/rooms.ts'
 import { getMessages } from '../spec/client/timeline.ts'
 import type { ClientEvent } from '../spec/event.ts'
 import type { EventId, RoomId, UserId } from '../spec/identifiers.ts'
@@ -30,6 +30,7 @@ export interface Deeds {
   readonly setLevels: (roomId: RoomId, change: Content) => Promise<EventId>
   /** The newest events of a room, newest first. */
   readonly messages: (roomId: RoomId, limit?: number) => Promise<ClientEvent[]>
+  readonly joinedRooms: () => Promise<RoomId[]>
   readonly startSyncing: (filter?: object | string) => Promise<Syncing & { first: SyncResponse }>
 }
 
@@ -81,6 +82,7 @@ export const createDeeds = ({ caller, roomVersion, patience, unique }: Needs): D
     setLevels: async (roomId, change) =>
       setState(roomId, 'm.room.power_levels', { ...(await stateContent(roomId, 'm.room.power_levels')), ...change }),
     messages: async (roomId, limit = 50) => (await caller.ok(getMessages, { roomId, dir: 'b', limit })).chunk as ClientEvent[],
+    joinedRooms: async () => (await caller.ok(listJoinedRooms, {})).joined_rooms,
     startSyncing: (filter) => startSyncing({ caller, patience, filter: typeof filter === 'object' ? JSON.stringify(filter) : filter }),
   }
 }

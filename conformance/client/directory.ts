@@ -197,8 +197,9 @@ export const directoryChecks = [
   check('directory/pages', { clause: queryPublicRooms }, 'Page by page every published room is given once.', async (stage) => {
     const [alice] = await stage.people('alice')
     const word = stage.unique('lynx')
-    const rooms = await Promise.all([1, 2, 3].map(() => alice.createRoom({ visibility: 'public', name: word })))
-    await searched(stage, alice, word, rooms)
+    const rooms = [1, 2, 3].map((number) => alice.createRoom({ visibility: 'public', name: `${word} ${number}` }))
+    const all = await Promise.all(rooms)
+    await searched(stage, alice, word, all)
     const seen: string[] = []
     for (let since: string | undefined, page = 0; page < 9; page++) {
       const body = { limit: 1, filter: { generic_search_term: word }, ...(since === undefined ? {} : { since }) }
@@ -208,7 +209,7 @@ export const directoryChecks = [
       if (next === undefined) break
       since = next
     }
-    sameMembers(seen, rooms, 'The rooms')
+    sameMembers(seen, all, 'The rooms')
   }),
   check('directory/plain-list', { clause: listPublicRooms }, 'The plain list obeys its limit.', async ({ people }) => {
     const [alice] = await people('alice')

@@ -2,7 +2,7 @@ import { getPresence, setPresence, setTyping } from '../../spec/client/ephemeral
 import { sync } from '../../spec/client/sync.ts'
 import type { RoomId } from '../../spec/identifiers.ts'
 import { check, type Feature } from '../check.ts'
-import { equal, holds, matches } from '../expect.ts'
+import { equal, holds, matches, NotApplicable } from '../expect.ts'
 import { eventually, type SyncResponse } from '../sync-until.ts'
 
 const typingIn = (response: SyncResponse, roomId: RoomId): readonly string[] | undefined =>
@@ -104,6 +104,8 @@ export const ephemeralChecks = [
     'The presence of somebody one shares no room with is not told.',
     async ({ people }) => {
       const [alice, bob] = await people('alice', 'bob')
+      const rooms = await alice.joinedRooms()
+      if ((await bob.joinedRooms()).some((id) => rooms.includes(id))) throw new NotApplicable('all accounts share a room here')
       const { status } = await bob.call(getPresence, { userId: alice.userId })
       holds(status === 403 || status === 404, `a refusal, not ${status}`)
     },

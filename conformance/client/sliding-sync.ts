@@ -43,7 +43,7 @@ export const slidingSyncChecks = [
       await alice.setState(roomId, 'm.room.name', { name: 'The kitchen' })
       await alice.say(roomId, 'hello')
       const { lists, rooms } = await slide(alice, all())
-      equal(lists?.['all']?.count, 1, 'The number of rooms')
+      equal(lists?.['all']?.count, (await alice.joinedRooms()).length, 'The number of rooms')
       const section = present(rooms?.[roomId], 'the room')
       matches(section, { initial: true, name: 'The kitchen', joined_count: 1 }, 'The room')
       equal(bodies(section.timeline).at(-1), 'hello', 'The newest message')
@@ -71,7 +71,11 @@ export const slidingSyncChecks = [
       const recent = rooms[0] as `!${string}`
       await alice.say(recent, 'up')
       const response = await slide(alice, all({ ranges: [[0, 0]] }))
-      equal([Object.keys(response.rooms ?? {}), response.lists?.['all']?.count], [[recent], 3], 'The rooms, and their number')
+      equal(
+        [Object.keys(response.rooms ?? {}), response.lists?.['all']?.count],
+        [[recent], (await alice.joinedRooms()).length],
+        'The rooms, and their number',
+      )
     },
   ),
   check(
@@ -83,7 +87,7 @@ export const slidingSyncChecks = [
       const rooms = [await alice.createRoom(), await alice.createRoom()] as const
       const first = await slide(alice, all({ ranges: [[0, 0]] }))
       equal(Object.keys(first.rooms ?? {}), [rooms[1]], 'The rooms at first')
-      const second = await slide(alice, all({ ranges: [[0, 9]] }), first.pos)
+      const second = await slide(alice, all({ ranges: [[0, 1]] }), first.pos)
       equal(Object.keys(second.rooms ?? {}), [rooms[0]], 'The rooms then')
     },
   ),
@@ -213,12 +217,16 @@ export const slidingSyncChecks = [
   ),
   check('sliding-sync/filters', { clause, needs }, 'A list takes only the rooms that pass its filters.', async ({ people }) => {
     const [alice, bob] = await people('alice', 'bob')
+    const others = await alice.joinedRooms()
     const plain = await alice.createRoom()
     const space = await alice.createRoom({ creation_content: { type: 'm.space' } })
     const invite = await bob.createRoom({ invite: [alice.userId] })
     const direct = await alice.createRoom({ is_direct: true, invite: [bob.userId] })
     await alice.ok(putAccountData, { userId: alice.userId, type: 'm.direct', body: { [bob.userId]: [direct] } })
-    const through = async (filters: object) => Object.keys((await slide(alice, all({ filters }))).rooms ?? {})
+    const through = async (filters: object) => {
+      const { rooms } = await slide(alice, all({ filters }))
+      return Object.keys(rooms ?? {}).filter((id) => !others.some((other) => other === id))
+    }
     equal(await through({ is_invite: true }), [invite], 'The invites')
     equal(await through({ is_dm: true }), [direct], 'The direct conversations')
     equal(await through({ room_types: ['m.space'] }), [space], 'The Spaces')

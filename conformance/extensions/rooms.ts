@@ -5,14 +5,11 @@ import { createPresetRoom } from '../../spec/extensions/rooms.ts'
 import { type PresetName, presetNames } from '../../spec/extensions/presets.ts'
 import type { RoomId } from '../../spec/identifiers.ts'
 import { check, type Feature } from '../check.ts'
-import { equal, holds, present, sameMembers, shown } from '../expect.ts'
-import type { Person } from '../people.ts'
+import { equal, holds, present, shown } from '../expect.ts'
+import { made } from './made-room.ts'
 
 const needs: readonly Feature[] = ['chat.hallway']
 const clause = createPresetRoom
-
-const made = async (person: Person, preset: PresetName, more: object = {}): Promise<RoomId> =>
-  (await person.ok(createPresetRoom, { body: { preset, ...(preset.startsWith('group') ? {} : { name: 'Kitchen' }), ...more } })).room_id
 
 /** Join rule, who adds, removes, renames, posts, kind. */
 const table = {
@@ -112,12 +109,14 @@ export const presetRoomChecks = [
   check(
     'presets/are-told',
     { clause: 'spec/extensions/README.md#capabilities', about: [getCapabilities], needs },
-    'The capabilities list the presets that may be used, all of them known.',
+    'The capabilities list the presets that may be used, all of them known, groups and direct conversations among them.',
     async ({ people }) => {
       const [alice] = await people('alice')
       const { capabilities } = await alice.ok(getCapabilities, {})
       const presets = capabilities['chat.hallway.presets'] as { available?: string[] } | undefined
-      sameMembers(presets?.available ?? [], presetNames, 'The presets')
+      const available = presets?.available ?? []
+      for (const name of available) holds((presetNames as readonly string[]).includes(name), `a known preset, not ${name}`)
+      for (const name of ['group.open', 'dm']) holds(available.includes(name), `${name} among ${shown(available)}`)
     },
   ),
   check(
