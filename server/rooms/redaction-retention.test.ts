@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { UserId } from '../../spec/identifiers.ts'
+import type { EventId, UserId } from '../../spec/identifiers.ts'
 import { canonicalJson } from '../protocol/encoding.ts'
 import { roomVersion } from '../protocol/room-versions.ts'
 import { createRedactedTextStore } from '../storage/redacted-texts.ts'
@@ -52,7 +52,7 @@ forEachEngine('the text of a redacted message leaves the disk when its time is o
     'SELECT event_id, body FROM event_json j JOIN event e ON e.nid = j.nid',
   )
   for (const { event_id, body } of bodies) {
-    const i = ids.findIndex((id) => id === event_id)
+    const i = ids.indexOf(event_id as EventId)
     if (i >= 0) t.is(body.trimEnd(), i % 2 ? sent[i]!.json : canonicalJson(JSON.parse(served.get(sent[i]!.eventId)!)))
     t.false(body.includes('gone'))
   }
