@@ -165,11 +165,10 @@ check('older messages load upwards while what one reads stays in place, and few 
     scroller.evaluate(async (element) => {
       const items = () => [...element.querySelectorAll<HTMLElement>('[data-key]')]
       element.scrollTop = 300
-      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
       const top = element.getBoundingClientRect().top
       const first = items().find((item) => item.getBoundingClientRect().bottom > top)
       const before = first?.getBoundingClientRect().top ?? 0
-      await new Promise((resolve) => setTimeout(resolve, 600))
+      await new Promise((resolve) => setTimeout(() => requestAnimationFrame(() => setTimeout(resolve)), 600))
       return Math.abs((first?.getBoundingClientRect().top ?? Number.NaN) - before)
     })
   let most = 0

@@ -37,7 +37,7 @@ export class CreateDialog extends ChatElement {
     css`
     form { display: grid; gap: 14px; }
     fieldset { border: 0; margin: 0; padding: 0; display: grid; grid-template-columns: 1fr 1fr; gap: 8px; }
-    .kind { display: grid; grid-template-columns: auto 1fr; gap: 2px 8px; padding: 10px; border: 1px solid var(--line); border-radius: var(--radius); align-items: center; cursor: pointer; }
+    .kind { display: grid; grid-template-columns: auto 1fr; gap: 2px 8px; padding: 10px; border: 1px solid var(--line); border-radius: var(--radius); align-items: center; align-content: start; cursor: pointer; }
     .kind:has(:checked) { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent); background: var(--accent-soft); color: var(--accent-soft-ink); }
     .kind:has(:focus-visible) { outline: var(--focus); outline-offset: 2px; }
     .kind input { position: absolute; opacity: 0; }

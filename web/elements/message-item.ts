@@ -168,4 +168,10 @@ export class MessageElement extends ChatElement {
   }
 }
 
+declare global {
+  interface HTMLElementTagNameMap {
+    'message-item': MessageElement
+  }
+}
+
 customElements.define('message-item', MessageElement)

@@ -94,6 +94,7 @@ export class TimelineView extends ChatElement {
         me: this.client.me,
         gaps: room.timeline.gaps(),
         readUpTo: eventId,
+        notices: room.kind.value !== 'dm',
       }),
     )
   }
@@ -109,8 +110,12 @@ export class TimelineView extends ChatElement {
       this.#sizes.observe(scroller)
     }
     if (!this.#settled && this.room.timeline.events.value.length > 0) this.#settle()
-    this.#relayout()
-    queueMicrotask(() => this.#attend())
+    // Messages render themselves a moment later; nobody shall see the list in between.
+    const messages = [...this.renderRoot.querySelectorAll('message-item')]
+    void Promise.all(messages.map((message) => message.updateComplete)).then(() => {
+      this.#relayout()
+      this.#attend()
+    })
   }
 
   /** Once the room shows its first events: begins at the unread mark if there is one out of sight. */

@@ -1,5 +1,5 @@
 import { createAttempt } from './attempt.ts'
-import { type ReadonlySignal, type Signal, signal } from './changes.ts'
+import { computed, type ReadonlySignal, type Signal, signal } from './changes.ts'
 import { createGathering, type Gathering } from './gathering.ts'
 import { createHistory, type History } from './history.ts'
 import type { DraftStore, Kept } from './kept.ts'
@@ -87,7 +87,8 @@ export const startClient = (session: SessionKeeper, me: string, surroundings: Su
       refused.value = entry
     },
   })
-  const rooms = createRooms({ me, outbox: queue.entries, onEvents: queue.seen })
+  const serverCounts = computed(() => features.value.hallway)
+  const rooms = createRooms({ me, outbox: queue.entries, serverCounts, onEvents: queue.seen })
   const preferences = createPreferences({ call, me, rooms })
 
   const transports = () => {

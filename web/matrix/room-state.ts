@@ -45,9 +45,13 @@ export const membersOf = (state: StateMap): Map<string, Member> => {
   return members
 }
 
-/** Accounts that run the room and are no one to talk to. MSC4171 */
-export const functionalMembers = (state: StateMap): Set<string> =>
-  new Set(textsOf(stateOf(state, 'io.element.functional_members'), 'service_members'))
+/** Accounts that run the room and are no one to talk to: those it names (MSC4171), and the server's own. */
+export const functionalMembers = (state: StateMap): Set<string> => {
+  const own = [...state.values()].flatMap(({ type, state_key: key }) =>
+    type === 'm.room.member' && key?.startsWith('@_system:') ? [key] : [],
+  )
+  return new Set([...textsOf(stateOf(state, 'io.element.functional_members'), 'service_members'), ...own])
+}
 
 /** The kind that the room declares, or the one that its shape suggests. */
 export const kindOf = (state: StateMap, isDirect: boolean): RoomKind => {

@@ -78,6 +78,8 @@ const stateAfter = (before: StateMap, news: SlidingRoom, events: readonly RoomEv
   return withState(news.initial ? new Map() : before, [...(kept as RoomEvent[]), ...stripped, ...required, ...changes])
 }
 
+const joinedIn = (members: ReadonlyMap<string, Member>) => [...members.values()].filter(({ membership }) => membership === 'join').length
+
 /** What a room holds; `createRoom` adds what follows from it. */
 const createHeld = ({ me, serverCounts }: RoomNeeds) => {
   const timeline = createTimeline()
@@ -134,7 +136,7 @@ export const createRoom = (needs: RoomNeeds): Room => {
     kind: computed(() => kindOf(state.value, summary.value.isDirect)),
     name: computed(() => roomNameOf(naming())),
     activity: computed(() => summary.value.bump),
-    memberCount: computed(() => Math.max(0, (summary.value.joined ?? members.value.size) - functionalMembers(state.value).size)),
+    memberCount: computed(() => Math.max(0, (summary.value.joined ?? joinedIn(members.value)) - functionalMembers(state.value).size)),
     lastMessage: computed(() => timeline.events.value.findLast(isMessage)),
     outbox: computed(() => outbox.value.filter((entry) => entry.roomId === roomId)),
     nameOf: (userId) => nameOf(userId, members.value.get(userId)?.name ?? knownName(userId)),

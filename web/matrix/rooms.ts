@@ -25,6 +25,8 @@ export interface Rooms {
 interface Needs {
   readonly me: string
   readonly outbox: ReadonlySignal<readonly OutboxEntry[]>
+  /** Whether the server counts what is unread. */
+  readonly serverCounts: ReadonlySignal<boolean>
   /** New events of a room came. */
   readonly onEvents: (events: readonly RoomEvent[]) => void
 }
@@ -32,10 +34,9 @@ interface Needs {
 type Extensions = NonNullable<SyncAnswer['extensions']>
 
 /** Creates an empty set of rooms. */
-export const createRooms = ({ me, outbox, onEvents }: Needs): Rooms => {
+export const createRooms = ({ me, outbox, serverCounts, onEvents }: Needs): Rooms => {
   const all = signal<ReadonlyMap<string, Room>>(new Map())
   const accountData = signal<ReadonlyMap<string, Content>>(new Map())
-  const serverCounts = signal(false)
 
   /** A name that any other room knows. */
   const knownName = (userId: string): string | undefined => {
@@ -67,7 +68,6 @@ export const createRooms = ({ me, outbox, onEvents }: Needs): Rooms => {
   }
 
   const applyExtensions = (extensions: Extensions) => {
-    if (extensions['chat.hallway.unread']) serverCounts.value = true
     for (const { type, content } of extensions.account_data?.global ?? []) {
       accountData.value = new Map(accountData.value).set(type, content)
     }

@@ -59,6 +59,8 @@ export interface ItemsInput {
   /** The event after which messages are new to the reader. */
   readonly readUpTo?: string | undefined
   readonly gaps: readonly string[]
+  /** Whether changes of the room are told; between two people they say nothing. */
+  readonly notices?: boolean
 }
 
 const continuesWithinMs = 5 * 60_000
@@ -173,7 +175,7 @@ const arrange = (plain: readonly (MessageItem | NoticeItem | GapItem)[], { me, r
  * days, the unread mark and the gaps. Pure: the same input gives the same items.
  */
 export const timelineItems = (input: ItemsInput): TimelineItem[] => {
-  const { events, outbox, me, gaps, readUpTo } = input
+  const { events, outbox, me, gaps, readUpTo, notices = true } = input
   const folded = foldRelations(events, outbox, me)
   const missing = new Set(gaps)
   const plain: (MessageItem | NoticeItem | GapItem)[] = []
@@ -185,7 +187,7 @@ export const timelineItems = (input: ItemsInput): TimelineItem[] => {
       plain.push({ kind: 'gap', key: `gap ${event.event_id}`, eventId: event.event_id })
     }
     if (isMessage(event)) plain.push(messageOf(event, folded, me))
-    else if (isNotice(event)) plain.push({ kind: 'notice', key: event.event_id, events: [event] })
+    else if (notices && isNotice(event)) plain.push({ kind: 'notice', key: event.event_id, events: [event] })
     else {
       if (event.event_id === readUpTo) shownReadUpTo = lastShown
       continue
