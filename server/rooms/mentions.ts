@@ -1,7 +1,7 @@
 import type { EventId, UserId } from '../../spec/identifiers.ts'
 import type { Draft, Event } from '../protocol/event.ts'
 import { isUserId } from '../protocol/identifiers.ts'
-import { own } from '../protocol/json-values.ts'
+import { own, ownString } from '../protocol/json-values.ts'
 import { mentionedUsers } from '../protocol/notification-class.ts'
 import type { Identifiers } from '../storage/identifiers.ts'
 import { eventClass, type Mention } from '../storage/stored-event.ts'
@@ -69,7 +69,7 @@ export function createSingleOut({ isLocal, identifiers, keywordIndex, rules, cla
       (userId) => userId !== draft.sender && builderEntry(room, 'm.room.member', userId)?.pdu.content['membership'] === 'join',
     )
 
-  /** What was loaded for a draft, so that memory cannot drop it again before it is asked. */
+  /** What `preload` took hold of for a draft, so that memory cannot drop it again before it is asked. */
   const loaded = new WeakMap<Draft, ReadonlyMap<UserId, Candidate>>()
 
   const known = (userId: UserId): Candidate | undefined => {
@@ -83,16 +83,21 @@ export function createSingleOut({ isLocal, identifiers, keywordIndex, rules, cla
     loaded.set(draft, new Map(userIds.map((userId, i) => [userId, { userNid: numbers[i]!, readerRules: found.get(userId)! }])))
   }
 
-  const judge = (room: Room, draft: Draft, event: Event, eventsClass: number, userId: UserId): Mention | undefined => {
-    const candidate = loaded.get(draft)?.get(userId)
-    // Who joined a moment ago is asked from the next event on.
-    if (candidate === undefined) return undefined
+  const judge = (
+    room: Room,
+    draft: Draft,
+    event: Event,
+    eventsClass: number,
+    [userId, candidate]: [UserId, Candidate],
+  ): Mention | undefined => {
+    const member = builderEntry(room, 'm.room.member', userId)?.pdu.content
+    // Somebody may have left while rules were read; who joined meanwhile is asked from the next event on.
+    if (member?.['membership'] !== 'join') return undefined
     const { userNid, readerRules } = candidate
-    const displayName = builderEntry(room, 'm.room.member', userId)?.pdu.content['displayname']
     const memberCount = room.counts.join
     const verdict = readerRules.evaluate(event, {
       memberCount,
-      displayName: typeof displayName === 'string' ? displayName : undefined,
+      displayName: ownString(member, 'displayname'),
       mayNotify: (name) => mayNotify(room, draft.sender, name),
     })
     const effect = effectOf(verdict, eventsClass === eventClass.silent)
@@ -114,11 +119,11 @@ export function createSingleOut({ isLocal, identifiers, keywordIndex, rules, cla
       return undefined
     },
     mentions: (room, draft) => {
-      const users = joined(room, draft)
-      if (users.length === 0) return []
+      const found = loaded.get(draft)
+      if (found === undefined || found.size === 0) return []
       const event = asEvent(room, draft)
       const eventsClass = classify(room, draft)
-      return users.map((userId) => judge(room, draft, event, eventsClass, userId)).filter((row) => row !== undefined)
+      return [...found].map((candidate) => judge(room, draft, event, eventsClass, candidate)).filter((row) => row !== undefined)
     },
   }
 }
