@@ -70,7 +70,10 @@ export async function startServer({ config, log, pageFolder, beforeMigration }: 
     if (userNid !== undefined && ready && !(known instanceof Promise)) return { userId, userNid, deviceNid, ignored: known }
     return Promise.all([identifiers.user(userId), known, rules.rules.load([userId])]).then(([nid, users]) => ({ userId, userNid: nid, deviceNid, ignored: users }))
   }
-  const isLive = ({ tokenHash }: { tokenHash: string }) => accounts.sessions.find(tokenHash) !== undefined
+  const isLive = ({ tokenHash }: { tokenHash: string }): boolean | Promise<boolean> => {
+    const found = accounts.sessions.find(tokenHash)
+    return found instanceof Promise ? found.then((session) => session !== undefined) : found !== undefined
+  }
   const frames = { auth: createValidate('body', authFrame), request: createValidate('body', requestFrame) }
   const liveSocket = createLiveSocket({
     slidingSync: sync.slidingSync, parseJson: strictJson, checkFrames: frames, reportError,

@@ -15,7 +15,7 @@ export interface SocketSession {
   readonly deviceNid: number
   /** The reader as of now; at once where memory knows. */
   readonly viewer: () => Viewer | Promise<Viewer>
-  readonly isLive: () => boolean
+  readonly isLive: () => boolean | Promise<boolean>
 }
 
 interface Needs {

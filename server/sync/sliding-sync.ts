@@ -23,7 +23,7 @@ export interface SlidingRequest {
   /** Milliseconds to wait for news; `Infinity` on the live socket. */
   readonly timeout: number
   readonly signal: AbortSignal
-  readonly isLive: () => boolean
+  readonly isLive: () => boolean | Promise<boolean>
 }
 
 /**
@@ -137,7 +137,7 @@ export function createSlidingSync({ readers, roomStates, userRooms, connections,
       } finally {
         change.cancel()
       }
-      if (!isLive()) throw new MatrixError('M_UNKNOWN_TOKEN', 'This session has ended; log in again.')
+      if (!(await isLive())) throw new MatrixError('M_UNKNOWN_TOKEN', 'This session has ended; log in again.')
     }
   }
 }

@@ -26,7 +26,7 @@ export interface SyncRequest {
   readonly timeout: number
   readonly signal: AbortSignal
   /** Whether the session still is; a sync that waits ends with it. */
-  readonly isLive: () => boolean
+  readonly isLive: () => boolean | Promise<boolean>
 }
 
 /** What is new since a token, as JSON text. client-server-api/#get_matrixclientv3sync */
@@ -143,7 +143,7 @@ export function createSync({ readers, roomStates, sections, stores, shownAccount
       } finally {
         change.cancel()
       }
-      if (!isLive()) throw new MatrixError('M_UNKNOWN_TOKEN', 'This session has ended; log in again.')
+      if (!(await isLive())) throw new MatrixError('M_UNKNOWN_TOKEN', 'This session has ended; log in again.')
     }
   }
 }

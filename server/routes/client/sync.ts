@@ -11,7 +11,7 @@ interface Needs {
   sync: Sync
   slidingSync: SlidingSync
   viewerOf: (requester: Requester) => Viewer | Promise<Viewer>
-  isLive: (requester: Requester) => boolean
+  isLive: (requester: Requester) => boolean | Promise<boolean>
   /** The filter of a `filter` parameter: an ID of the user's, or JSON. @throws M_INVALID_PARAM, M_NOT_FOUND */
   filterOf: (userId: UserId, parameter: string | undefined) => SyncFilter | Promise<SyncFilter>
   /** Told that a user is there, in a state that the client names. */
