@@ -26,8 +26,8 @@ test('a server that was killed leaves no lock behind', async (t) => {
   const script = `const { acquireRunLock } = await import(${JSON.stringify(join(import.meta.dirname, 'run-lock.ts'))})
     await acquireRunLock({ location: ${JSON.stringify(location)}, onLost() {} })
     console.log('held')
-    setInterval(() => {}, 1000)`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'ignore'] })
+    process.stdin.resume().on('end', () => process.exit())`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'ignore'] })
   t.teardown(() => child.kill('SIGKILL'))
   await once(child.stdout, 'data')
   await t.throwsAsync(acquireRunLock({ location, onLost }), { message: /Another Hallway/ })
