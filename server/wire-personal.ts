@@ -73,7 +73,10 @@ export function wirePersonal(storage: Storage, rooms: Rooms, { rules }: Rules, c
       const rooms = new Set(await joinedTo(a))
       return (await joinedTo(b)).some((roomId) => rooms.has(roomId))
     },
-    eraseUserData: (tx: Transaction, userId: UserId) => accountData.erase(tx, userId),
+    eraseUserData: async (tx: Transaction, userId: UserId) => {
+      await accountData.erase(tx, userId)
+      rules.index.set(userId, undefined)
+    },
   }
 }
 

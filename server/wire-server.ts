@@ -9,6 +9,7 @@ import { createReading, ignoredUsersIn } from './accounts/cached-account-data.ts
 import { hashSecret } from './accounts/secret-token.ts'
 import { MatrixError } from './protocol/errors.ts'
 import { routeTable } from './routes/table.ts'
+import type { Database } from './storage/database.ts'
 import { openServerIdentity } from './storage/server-identity.ts'
 import { createLiveSocket } from './sync/live-socket.ts'
 import type { Viewer } from './sync/joined-section.ts'
@@ -28,14 +29,16 @@ interface Needs {
   log: Log
   pageFolder: string
   beforeMigration: (from: number) => Promise<void>
+  /** Puts something between the server and its database; tests count by it. */
+  instrument?: (database: Database) => Database
 }
 
 /** Puts the server together, floor by floor, and lets it listen. Gives its address, and what ends it in reverse. */
-export async function startServer({ config, log, pageFolder, beforeMigration }: Needs) {
+export async function startServer({ config, log, pageFolder, beforeMigration, instrument }: Needs) {
   const now = () => Date.now()
   const reportError = (error: unknown) => log.error({ err: error }, 'Something went wrong.')
   const location = config.databaseAddress
-  const storage = await wireStorage(location, { beforeMigration, ...(location.engine === 'postgres' && { readers: location.maxConnections }) })
+  const storage = await wireStorage(location, { beforeMigration, ...(instrument && { instrument }), ...(location.engine === 'postgres' && { readers: location.maxConnections }) })
   const { database, identifiers, streams } = storage
   const identity = await openServerIdentity({ database, serverName: config.server_name })
   const bootId = randomBytes(6).toString('hex')
@@ -91,6 +94,10 @@ export async function startServer({ config, log, pageFolder, beforeMigration }: 
       'chat.hallway.space': { room_id: team.organisation.space() },
       'chat.hallway.presets': { available: [...team.presetRooms.available({ userId, admin: (await storage.accounts.find(userId))?.admin === true })], policies: [...enforcedPolicies] },
     }),
+    sendMessage: (draft, transaction) => {
+      personal.presence.act(draft.sender)
+      return rooms.sendMessage(draft, transaction)
+    },
     serverName: identity.serverName, requireLogin: true, openToAnyone: config.allow_public_rooms_without_auth, isLive,
     viewerOf: ({ userId, deviceNid }) => makeViewer(userId, deviceNid),
     forgetRoom: async (roomId, userId) => {
