@@ -3,7 +3,7 @@ import { createAccountDataStore } from './storage/account-data.ts'
 import { createAccountStore } from './storage/accounts.ts'
 import { createAliasStore } from './storage/aliases.ts'
 import { createChangeStore } from './storage/changes.ts'
-import { openDatabase, type DatabaseOptions } from './storage/database.ts'
+import { openDatabase, type Database, type DatabaseOptions } from './storage/database.ts'
 import { createDeviceStore } from './storage/devices.ts'
 import { createDirectRoomStore } from './storage/direct-rooms.ts'
 import { createDirectoryStore } from './storage/directory.ts'
@@ -25,8 +25,9 @@ import { createTokenStore } from './storage/tokens.ts'
 import { createUnreadStore } from './storage/unread.ts'
 
 /** Opens the database, and makes what stores and tells. */
-export async function wireStorage(location: Location, options: DatabaseOptions) {
-  const database = await openDatabase(location, options)
+export async function wireStorage(location: Location, options: DatabaseOptions & { instrument?: (database: Database) => Database }) {
+  const opened = await openDatabase(location, options)
+  const database = options.instrument?.(opened) ?? opened
   const streams = createStreams(database.head())
   database.onAnnounce((entries) => streams.publish(entries, database.head()))
   const groupCommit = createGroupCommit({ database, streams })
