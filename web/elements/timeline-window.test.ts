@@ -1,5 +1,5 @@
 import test from 'ava'
-import { said } from '../testing/events.ts'
+import { said } from '../testing/test-events.ts'
 import { type TimelineItem, timelineItems } from '../matrix/timeline-items.ts'
 import { atEnd, around, earlier, later, shownIn } from './timeline-window.ts'
 

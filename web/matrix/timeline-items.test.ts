@@ -2,7 +2,7 @@ import test from 'ava'
 import type { RoomEvent } from './event.ts'
 import { editContent, reactionContent } from './message-content.ts'
 import type { OutboxEntry } from './outbox.ts'
-import { eventOf, said } from '../testing/events.ts'
+import { eventOf, said } from '../testing/test-events.ts'
 import { type MessageItem, plainBody, timelineItems } from './timeline-items.ts'
 
 const me = '@me:example.org'

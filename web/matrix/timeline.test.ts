@@ -1,7 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 import type { RoomEvent } from './event.ts'
-import { said } from '../testing/events.ts'
+import { said } from '../testing/test-events.ts'
 import { createTimeline } from './timeline.ts'
 
 const ids = (events: readonly RoomEvent[]) => events.map((event) => event.event_id)

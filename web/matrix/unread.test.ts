@@ -2,7 +2,7 @@ import test from 'ava'
 import { signal } from './changes.ts'
 import { reactionContent } from './message-content.ts'
 import { sections } from './room-list.ts'
-import { eventOf, said } from '../testing/events.ts'
+import { eventOf, said } from '../testing/test-events.ts'
 import { countUnread, createUnreadCount } from './unread.ts'
 
 const me = '@me:example.org'

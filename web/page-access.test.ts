@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Page } from 'playwright-core'
+import { check, leave, newcomer, pageUrl, stranger, together, waitMs } from './testing/test-page.ts'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+check('a narrow page shows list or room, and everything can be reached', async (t) => {
+  t.timeout(waitMs)
+  const { alice, bob } = await together('Narrow', { viewport: { width: 390, height: 780 } })
+  t.false(await bob.page.locator('side-bar').isVisible())
+  await bob.say('from the phone')
+  await alice.message('from the phone').waitFor()
+  const overflow = await bob.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+  t.true(overflow <= 0)
+  await bob.page.getByRole('button', { name: 'Details, 2 members' }).click()
+  await bob.page.locator('details-panel').getByText(alice.name).waitFor()
+  await bob.page.getByRole('button', { name: 'Close details' }).click()
+  await bob.page.getByRole('button', { name: 'Back to the list' }).click()
+  t.true(await bob.page.locator('side-bar').isVisible())
+  t.false(await bob.page.locator('message-composer').isVisible())
+  await leave(t, alice, bob)
+})
+
+check('the keyboard alone goes to a person, writes, reacts and comes back', async (t) => {
+  t.timeout(waitMs)
+  const [alice, bob] = [await newcomer('alice'), await newcomer('bob')]
+  const keys = alice.page.keyboard
+  await keys.press('Control+k')
+  await keys.type(bob.name)
+  await alice.page.getByRole('option', { name: bob.name }).first().waitFor()
+  await keys.press('Enter')
+  await alice.page.locator('message-composer textarea').waitFor()
+  await keys.type('by key')
+  await keys.press('Shift+Enter')
+  await keys.type('in two lines')
+  await keys.press('Enter')
+  await alice.message('by key').waitFor()
+  await bob.row(alice.name).waitFor()
+  await bob.openRoom(alice.name)
+  await bob.message('by key').waitFor()
+  await alice.page.locator('message-item').last().focus()
+  await keys.press('Tab')
+  await keys.press('Enter')
+  await bob.message('by key').locator('.reactions button').waitFor()
+  await alice.page.locator('message-item').last().focus()
+  await keys.press('Escape')
+  t.is(
+    await alice.page.evaluate(() => {
+      let active = document.activeElement
+      while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement
+      return active?.tagName
+    }),
+    'TEXTAREA',
+  )
+  await leave(t, alice, bob)
+})
+
+interface Violation {
+  readonly id: string
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[]
+}
+
+const violations = async (page: Page): Promise<string[]> => {
+  await page.evaluate(axe)
+  const found = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(root: Document, options: object): Promise<{ violations: Violation[] }> } }
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+    return (await axe.run(document, { runOnly: { type: 'tag', values: tags } })).violations
+  })
+  return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`))
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  check(`axe finds nothing to complain of, ${colorScheme}`, async (t) => {
+    t.timeout(waitMs)
+    const { alice, bob } = await together(`Axe ${colorScheme}`, { colorScheme })
+    const { page } = bob
+    await alice.say(`Hello @${bob.name}, see https://example.org and \`code\``)
+    await bob.message('Hello').waitFor()
+    await bob.act('Hello', 'React with 👍')
+    await bob.say('An answer')
+    t.deepEqual(await violations(page), [], 'a room')
+    await page.getByRole('button', { name: 'Details, 2 members' }).click()
+    await page.locator('details-panel').getByText(alice.name).waitFor()
+    t.deepEqual(await violations(page), [], 'its details')
+    for (const [name, dialog] of [
+      ['Create a channel or group', 'create-dialog'],
+      ['Browse channels', 'browse-dialog'],
+      ['Jump to…', 'switcher-dialog'],
+    ] as const) {
+      await page.getByRole('button', { name }).first().click()
+      await page.locator(`${dialog} dialog`).waitFor()
+      t.deepEqual(await violations(page), [], name)
+      await page.keyboard.press('Escape')
+    }
+    await page.locator('.me').click()
+    await page.getByRole('menuitem', { name: 'Settings' }).click()
+    t.deepEqual(await violations(page), [], 'settings')
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'New chat' }).click()
+    t.deepEqual(await violations(page), [], 'a new chat')
+    const guest = await stranger('guest', { colorScheme })
+    for (const place of ['login', 'register', 'reset?token=x']) {
+      await guest.page.goto(`${pageUrl()}#/${place}`)
+      await guest.page.locator('form').waitFor()
+      t.deepEqual(await violations(guest.page), [], place)
+    }
+    await leave(t, alice, bob, guest)
+  })
+}
+
+check('in the pseudo language every text on the page is marked', async (t) => {
+  t.timeout(waitMs)
+  const { alice, bob } = await together('Pseudo')
+  await bob.page.evaluate(() => localStorage.setItem('hallway.locale', 'pseudo'))
+  await bob.page.reload()
+  await alice.say('Hello')
+  await bob.message('Hello').waitFor()
+  const unmarked = () =>
+    bob.page.evaluate(() => {
+      const found: string[] = []
+      const attributes = ['aria-label', 'title', 'placeholder']
+      const look = (node: Node) => {
+        if (node instanceof Element) {
+          if (
+            node.getAttribute('translate') === 'no' ||
+            ['STYLE', 'SCRIPT', 'NOSCRIPT', 'TIME', 'AVATAR-DISC', 'KBD'].includes(node.tagName)
+          )
+            return
+          for (const name of attributes)
+            if (/\p{L}/u.test(node.getAttribute(name)?.replace(/⟦.*?⟧/gsu, '') ?? '')) found.push(`${name}: ${node.getAttribute(name)}`)
+          if (node.shadowRoot) for (const child of node.shadowRoot.childNodes) look(child)
+        }
+        if (node instanceof Text && /\p{L}/u.test((node.textContent ?? '').replace(/⟦.*?⟧/gsu, '')))
+          found.push(node.textContent?.trim() ?? '')
+        for (const child of node.childNodes) look(child)
+      }
+      look(document.body)
+      return found
+    })
+  t.deepEqual(await unmarked(), [])
+  await bob.page.locator('room-head .count').click()
+  await bob.page.locator('details-panel').getByText(alice.name).first().waitFor()
+  t.deepEqual(await unmarked(), [])
+  await leave(t, alice, bob)
+})
