@@ -132,7 +132,7 @@ export function createSlidingSync({ readers, roomStates, userRooms, connections,
         const text = await respond(request, reader, connection)
         if (text !== undefined) return text
         const left = deadline - performance.now()
-        if (left <= 0 || signal.aborted) return emptyResponse(request)
+        if (left <= 0) return emptyResponse(request)
         await change.happened(left)
       } finally {
         change.cancel()
