@@ -9,7 +9,7 @@ import { receiptContent } from './recent-receipts.ts'
 import { createToldMembers } from './told-members.ts'
 import { hasName, type Heroes } from './room-summary.ts'
 import type { StateDelta } from './room-state-delta.ts'
-import type { RoomTimeline, TimelineSlice } from './room-timeline.ts'
+import { visibleSlice, type RoomTimeline, type TimelineSlice } from './room-timeline.ts'
 import { addTallies, type RoomUnread, type UnreadCounts, type UnreadTally } from './unread-counts.ts'
 
 /** Who reads, on which device. */
@@ -92,6 +92,7 @@ export function createJoinedSection(needs: Needs): JoinedSection {
     const lazy = filters.state.lazyLoadMembers
     const speakers = [...new Set([viewer.userId, ...slice.events.map(({ sender }) => sender)])]
     let events: readonly StoredEvent[]
+    if (whole) toldMembers.forget(viewer.deviceNid, room.nid)
     if (whole) events = await stateDelta.full(room, slice, lazy ? speakers : 'all', atStart)
     else {
       const changed = await stateDelta.since(room, slice, from, upTo, atStart)
@@ -124,8 +125,8 @@ export function createJoinedSection(needs: Needs): JoinedSection {
     const found = timelineOf(request)
     const whole_ = found instanceof Promise ? await found : found
     const shown = visible(room, whole_.events, viewer)
-    const slice = { ...whole_, events: shown instanceof Promise ? await shown : shown }
-    const state = whole || slice.limited || filters.state.lazyLoadMembers || useStateAfter ? await stateOf(request, whole_) : []
+    const slice = visibleSlice(whole_, shown instanceof Promise ? await shown : shown)
+    const state = whole || slice.limited || filters.state.lazyLoadMembers || useStateAfter ? await stateOf(request, slice) : []
     const ephemeral = ephemeralOf(request)
     const personal = accountData.filter(({ type, content }) => filters.accountData.allows({ type, content, roomId: room.roomId }))
     if (!whole && slice.events.length === 0 && state.length === 0 && ephemeral.length === 0 && personal.length === 0 && request.receipts.length === 0) return undefined

@@ -37,12 +37,17 @@ export interface LiveSocket {
   stop(): void
 }
 
+/** Why a request is not answered any more: nobody sees it. */
+const superseded = new Error('A newer request took its place, or the socket closed.')
+
 interface Open {
   readonly socket: WebSocket
   session: SocketSession | undefined
   body: SlidingSyncRequest | undefined
-  /** Aborts the request that waits, when a newer one takes its place. */
-  waiting: AbortController | undefined
+  /** Ends the request that waits, when a newer one takes its place; used for the next one where it was not needed. */
+  ending: AbortController
+  /** Whether a request waits. */
+  busy: boolean
   alive: boolean
 }
 
@@ -77,15 +82,21 @@ export function createLiveSocket({ slidingSync, authenticate, parseJson, checkFr
   }
 
   const answer = async (open: Open, session: SocketSession, body: SlidingSyncRequest, id: string, pos: string | undefined): Promise<void> => {
-    const waiting = new AbortController()
-    open.waiting?.abort()
-    open.waiting = waiting
+    if (open.busy) {
+      open.ending.abort(superseded)
+      open.ending = new AbortController()
+    }
+    const { signal } = open.ending
+    open.busy = true
     try {
       const viewer = session.viewer()
-      const text = await slidingSync({ viewer: viewer instanceof Promise ? await viewer : viewer, pos, body, timeout: Infinity, signal: waiting.signal, isLive: session.isLive })
-      if (!waiting.signal.aborted) send(open.socket, `{"type":"response","id":${JSON.stringify(id)},${text}`)
+      const text = await slidingSync({ viewer: viewer instanceof Promise ? await viewer : viewer, pos, body, timeout: Infinity, signal, isLive: session.isLive })
+      if (signal.aborted) return
+      open.busy = false
+      send(open.socket, `{"type":"response","id":${JSON.stringify(id)},${text}`)
     } catch (caught) {
-      if (waiting.signal.aborted) return
+      if (signal.aborted) return
+      open.busy = false
       const error = asMatrixError(caught)
       if (error.errcode === 'M_UNKNOWN_TOKEN') close(open, closeCodes.unauthenticated, error)
       else if (caught instanceof MatrixError) send(open.socket, errorText(error, id))
@@ -153,7 +164,7 @@ export function createLiveSocket({ slidingSync, authenticate, parseJson, checkFr
   }
 
   const accept = (socket: WebSocket): void => {
-    const open: Open = { socket, session: undefined, body: undefined, waiting: undefined, alive: true }
+    const open: Open = { socket, session: undefined, body: undefined, ending: new AbortController(), busy: false, alive: true }
     sockets.add(open)
     const late = setTimeout(() => { if (open.session === undefined) close(open, closeCodes.authTimeout) }, authTimeoutMs)
     // Frames are handled one after the other, so that a request may follow its auth frame at once.
@@ -166,7 +177,7 @@ export function createLiveSocket({ slidingSync, authenticate, parseJson, checkFr
     socket.on('error', () => {})
     socket.once('close', () => {
       clearTimeout(late)
-      open.waiting?.abort()
+      open.ending.abort(superseded)
       sockets.delete(open)
     })
   }

@@ -6,11 +6,19 @@ import type { RoomMembership } from '../storage/memberships.ts'
 import type { StateStore } from '../storage/state.ts'
 import type { StoredEvent } from '../storage/stored-event.ts'
 import type { EventTexts, Viewer, VisibleEvents } from './joined-section.ts'
-import type { RoomTimeline } from './room-timeline.ts'
+import { visibleSlice, type RoomTimeline, type TimelineSlice } from './room-timeline.ts'
 import type { SyncFilter } from './sync-filter.ts'
 
 /** What state somebody who is invited is shown. client-server-api/#stripped-state */
 const invitedSee = ['m.room.create', 'm.room.name', 'm.room.avatar', 'm.room.topic', 'm.room.join_rules', 'm.room.canonical_alias', 'm.room.encryption'] as const
+
+export interface LeftRequest {
+  /** News after this position; 0 for everything. */
+  readonly from: number
+  readonly filter: SyncFilter
+  /** The state is to be that at the end of the timeline, not at its start. */
+  readonly useStateAfter: boolean
+}
 
 /** The sections of rooms that the user is not in, as JSON text. */
 export interface OtherSections {
@@ -18,7 +26,7 @@ export interface OtherSections {
   /** The stripped state that comes with an invitation. */
   inviteState(room: Room, viewer: Viewer): Promise<string[]>
   /** A room left or banned from: what happened after `from` until then. */
-  left(room: Room, viewer: Viewer, membership: RoomMembership, from: number, filter: SyncFilter): Promise<string>
+  left(room: Room, viewer: Viewer, membership: RoomMembership, request: LeftRequest): Promise<string>
 }
 
 interface Needs {
@@ -42,27 +50,36 @@ export function createOtherSections({ roomStates, state, timeline, texts, visibl
       return canonicalJson(event === invite ? { ...stripped, event_id: event.eventId, origin_server_ts: event.ts } : { ...stripped })
     })
   }
+  /** What changed up to where the slice starts, or up to the end. */
+  const stateOf = async (room: Room, slice: TimelineSlice, end: number, { from, useStateAfter }: LeftRequest): Promise<readonly StoredEvent[]> => {
+    if (from > 0 && !slice.limited && !useStateAfter) return []
+    const first = useStateAfter ? undefined : slice.events[0]
+    const version = first?.stateBefore ?? (await state.versionAt(room.nid, end))
+    return from === 0 ? state.at(room.nid, version, { kind: 'all' }) : state.changed(room.nid, await state.versionAt(room.nid, from), version, { kind: 'all' })
+  }
   return {
     inviteState,
     invited: async (room, viewer) => `{"invite_state":{"events":[${(await inviteState(room, viewer)).join(',')}]}}`,
-    left: async (room, viewer, { eventNid, joinedBefore }, from, filter) => {
+    left: async (room, viewer, { eventNid, joinedBefore }, request) => {
       if (!joinedBefore) {
         // A refused invitation: its end is all that this user may see of the room.
         await roomStates.loadMembers(room, [viewer.userId])
         const end = room.members.get(viewer.userId)
         const shown = end === undefined ? [] : await texts(room, [end], viewer)
-        return `{"timeline":{"events":[${shown.join(',')}],"limited":false,"prev_batch":"t${eventNid - 1}"},"state":{"events":[]}}`
+        return sectionText(shown, { limited: false, before: eventNid - 1 }, request.useStateAfter, request.useStateAfter ? shown : [])
       }
-      const slice = await timeline(room, {
+      const { from, filter, useStateAfter } = request
+      const found = await timeline(room, {
         after: from, upTo: eventNid, limit: filter.timeline.limit,
         allows: filter.timeline.passesAll ? undefined : (event) => filter.timeline.allows({ type: event.type, sender: event.sender, roomId: room.roomId, content: event.pdu.content }),
       })
-      const events = await visible(room, slice.events, viewer)
-      const start = slice.events[0]?.stateBefore ?? (await state.versionAt(room.nid, eventNid))
-      const before = from === 0 ? 0 : await state.versionAt(room.nid, from)
-      const entries = from === 0 ? await state.at(room.nid, start, { kind: 'all' }) : slice.limited ? await state.changed(room.nid, before, start, { kind: 'all' }) : []
-      const [lines, stateLines] = await Promise.all([texts(room, events, viewer), texts(room, entries, viewer)])
-      return `{"timeline":{"events":[${lines.join(',')}],"limited":${slice.limited},"prev_batch":"t${slice.before}"},"state":{"events":[${stateLines.join(',')}]}}`
+      const slice = visibleSlice(found, await visible(room, found.events, viewer))
+      const entries = await stateOf(room, slice, eventNid, request)
+      const [lines, stateLines] = await Promise.all([texts(room, slice.events, viewer), texts(room, entries, viewer)])
+      return sectionText(lines, slice, useStateAfter, stateLines)
     },
   }
 }
+
+const sectionText = (lines: readonly string[], { limited, before }: Pick<TimelineSlice, 'limited' | 'before'>, useStateAfter: boolean, stateLines: readonly string[]): string =>
+  `{"timeline":{"events":[${lines.join(',')}],"limited":${limited},"prev_batch":"t${before}"},"${useStateAfter ? 'state_after' : 'state'}":{"events":[${stateLines.join(',')}]}}`

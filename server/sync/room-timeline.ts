@@ -74,3 +74,14 @@ export function createRoomTimeline({ events: store }: { events: EventStore }): R
     return fromMemory ?? fromStorage(room, request)
   }
 }
+
+/**
+ * What a reader gets of a slice, of which they may see `visible` alone. It begins after the last change of state that they may not
+ * see: the state before the slice and the slice together must give the state after it.
+ */
+export function visibleSlice(slice: TimelineSlice, visible: readonly StoredEvent[]): TimelineSlice {
+  if (visible.length === slice.events.length) return slice
+  const hidden = slice.events.findLast((event) => event.stateKey !== undefined && !visible.includes(event))
+  if (hidden === undefined) return { ...slice, events: visible }
+  return { events: visible.filter(({ nid }) => nid > hidden.nid), limited: true, before: hidden.nid }
+}

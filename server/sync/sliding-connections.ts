@@ -30,6 +30,8 @@ export interface Connection {
   readonly progress: Progress
   /** False: nothing was sent on this connection yet. */
   readonly begun: boolean
+  /** The request body that was answered with all there was. */
+  readonly answered: object | undefined
 }
 
 /** What a response adds to a connection; it counts once the client comes back with the response's `pos`. */
@@ -38,6 +40,7 @@ export interface Sent {
   readonly unread: ReadonlyMap<string, string>
   readonly lists: string
   readonly progress: Progress
+  readonly answered: object
 }
 
 export interface SlidingConnections {
@@ -63,6 +66,7 @@ interface Kept {
   unread: Map<string, string>
   lists: string
   progress: Progress
+  answered: object | undefined
   /** The last response, which the client may not have got. */
   last: Sent | undefined
 }
@@ -93,7 +97,7 @@ export function createSlidingConnections({ incarnation, bootId, capacity = 20_00
     if (names?.delete(name) && names.size === 0) ofDevice.delete(deviceNid)
   }
   const open = (key: ConnectionKey, progress: Progress): Kept => {
-    const kept: Kept = { id: ++opened, number: 0, rooms: new Map(), unread: new Map(), lists: '', progress, last: undefined }
+    const kept: Kept = { id: ++opened, number: 0, rooms: new Map(), unread: new Map(), lists: '', progress, answered: undefined, last: undefined }
     const name = nameOf(key)
     connections.set(name, kept)
     let names = ofDevice.get(key.deviceNid)
@@ -103,15 +107,15 @@ export function createSlidingConnections({ incarnation, bootId, capacity = 20_00
     if (names.size > perDevice) for (const oldest of names) { connections.delete(oldest); break }
     return kept
   }
-  const settle = (kept: Kept, { rooms, unread, lists, progress }: Sent): void => {
+  const settle = (kept: Kept, { rooms, unread, lists, progress, answered }: Sent): void => {
     for (const [roomId, room] of rooms) {
       if (room === undefined) kept.rooms.delete(roomId)
       else kept.rooms.set(roomId, room)
     }
     for (const [roomId, text] of unread) kept.unread.set(roomId, text)
-    Object.assign(kept, { lists, progress, last: undefined, number: kept.number + 1 })
+    Object.assign(kept, { lists, progress, answered, last: undefined, number: kept.number + 1 })
   }
-  const view = (kept: Kept, begun: boolean): Connection => ({ rooms: kept.rooms, unread: kept.unread, lists: kept.lists, progress: kept.progress, begun })
+  const view = (kept: Kept, begun: boolean): Connection => ({ rooms: kept.rooms, unread: kept.unread, lists: kept.lists, progress: kept.progress, answered: kept.answered, begun })
 
   return {
     at: (key, pos) => {

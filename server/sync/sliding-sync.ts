@@ -116,10 +116,14 @@ export function createSlidingSync({ readers, roomStates, userRooms, connections,
     })
     const news = rooms.texts.length > 0 || extensions.texts.size > 0 || !connection.begun || looked.counts !== connection.lists
     if (!news) return undefined
-    const pos = connections.sent({ deviceNid: viewer.deviceNid, connId: body.conn_id ?? '' }, connection, { rooms: rooms.sent, unread: extensions.unread, lists: looked.counts, progress: to })
+    const pos = connections.sent({ deviceNid: viewer.deviceNid, connId: body.conn_id ?? '' }, connection, { rooms: rooms.sent, unread: extensions.unread, lists: looked.counts, progress: to, answered: body })
     const extensionTexts = [...extensions.texts].map(([name, text]) => `"${name}":${text}`).join(',')
     return `"pos":"${pos}"${body.txn_id === undefined ? '' : `,"txn_id":${JSON.stringify(body.txn_id)}`},"lists":{${looked.counts}},"rooms":{${rooms.texts.join(',')}},"extensions":{${extensionTexts}}}`
   }
+
+  /** Nothing happened since the last response, and the same is asked for. */
+  const isQuiet = (reader: Reader, { answered, progress }: Connection, body: object): boolean =>
+    answered === body && reader.trackedFrom <= progress.pos && reader.lastChange <= progress.pos && typing.counter() === progress.typing
 
   return async (request) => {
     const { viewer, body, signal, isLive, timeout } = request
@@ -129,7 +133,7 @@ export function createSlidingSync({ readers, roomStates, userRooms, connections,
     for (;;) {
       const change = waitForChange(reader, signal)
       try {
-        const text = await respond(request, reader, connection)
+        const text = isQuiet(reader, connection, body) ? undefined : await respond(request, reader, connection)
         if (text !== undefined) return text
         const left = deadline - performance.now()
         if (left <= 0) return emptyResponse(request)

@@ -90,14 +90,14 @@ export function createSync({ readers, roomStates, sections, stores, shownAccount
     return texts.filter((text) => text !== undefined)
   }
 
-  const otherSections = async ({ viewer, filter }: SyncRequest, candidates: readonly Candidate[], since: SyncToken | undefined) => {
+  const otherSections = async ({ viewer, filter, useStateAfter }: SyncRequest, candidates: readonly Candidate[], since: SyncToken | undefined) => {
     const invite: string[] = []
     const leave: string[] = []
     for (const { room, membership } of candidates) {
       if (membership.eventNid <= (since?.pos ?? 0)) continue
       if (membership.membership === 'invite') invite.push(`${JSON.stringify(room.roomId)}:${await sections.others.invited(room, viewer)}`)
       else if (!membership.forgotten && (since !== undefined || filter.includeLeave)) {
-        leave.push(`${JSON.stringify(room.roomId)}:${await sections.others.left(room, viewer, membership, since?.pos ?? 0, filter)}`)
+        leave.push(`${JSON.stringify(room.roomId)}:${await sections.others.left(room, viewer, membership, { from: since?.pos ?? 0, filter, useStateAfter })}`)
       }
     }
     return { invite, leave }

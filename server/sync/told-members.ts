@@ -5,6 +5,8 @@ import type { StoredEvent } from '../storage/stored-event.ts'
 export interface ToldMembers {
   /** Whether a client that has come as far as position `from` knows of this membership. */
   knows(deviceNid: number, roomNid: number, from: number, member: StoredEvent): boolean
+  /** The room comes anew: a client may have dropped all that it knew of it. */
+  forget(deviceNid: number, roomNid: number): void
   /** Notes what a response up to a position tells; it counts once the client comes back with that position. */
   note(deviceNid: number, roomNid: number, upTo: number, events: readonly StoredEvent[]): void
 }
@@ -17,6 +19,7 @@ export function createToldMembers(): ToldMembers {
       const told = rooms.get(`${deviceNid} ${roomNid}`)?.get(member.stateKey!)
       return told?.nid === member.nid && told.at <= from
     },
+    forget: (deviceNid, roomNid) => { rooms.delete(`${deviceNid} ${roomNid}`) },
     note: (deviceNid, roomNid, upTo, events) => {
       for (const event of events) {
         if (event.type !== 'm.room.member') continue
