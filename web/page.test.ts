@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { check, leave, newcomer, together, waitMs } from './testing/test-page.ts'
+import { administrator, check, leave, newcomer, stranger, together, waitMs } from './testing/test-page.ts'
 
 const bodies = (page: Page) => page.locator('message-item .body').allInnerTexts()
 
@@ -22,9 +22,32 @@ check('two people sign up, talk, reply, edit, react and delete', async (t) => {
   await alice.message('Thursday it is').getByText('(edited)').waitFor()
   t.is(await alice.message('Thursday is better').count(), 0)
   await bob.act('Thursday it is', 'Delete')
+  await bob.page.locator('confirm-dialog').getByRole('button', { name: 'Delete' }).click()
   await alice.message('Message deleted').waitFor()
   t.is(await alice.message('Thursday it is').count(), 0)
   await leave(t, alice, bob)
+})
+
+check('an administrator invites by a link, and whoever opens it signs up, once', async (t) => {
+  t.timeout(waitMs)
+  const admin = await administrator()
+  await admin.page.locator('.me').click()
+  await admin.page.getByRole('menuitem', { name: 'Invite people' }).click()
+  await admin.page.getByRole('button', { name: 'Create link' }).click()
+  const link = await admin.page.getByLabel('Invitation link').inputValue()
+  t.regex(link, /#\/register\?token=/)
+  const guest = await stranger('guest')
+  await guest.signUp(link)
+  t.is(await guest.page.locator('.me strong').innerText(), guest.name)
+  await guest.page.locator('.me').click()
+  await guest.page.getByRole('menuitem', { name: 'Log out' }).waitFor()
+  t.is(await guest.page.getByRole('menuitem', { name: 'Invite people' }).count(), 0)
+  await guest.page.getByRole('menuitem', { name: 'Log out' }).click()
+  await guest.logIn()
+  const late = await stranger('late')
+  await late.page.goto(link)
+  await late.page.getByText('This invitation link has expired or was used up.').waitFor()
+  await leave(t, admin, guest, late)
 })
 
 check('a mention is offered, marks the message and the list, and reading clears it', async (t) => {

@@ -4,6 +4,14 @@ import type { Client } from '../matrix/client.ts'
 import { effect } from '../matrix/changes.ts'
 import type { Router } from '../router.ts'
 
+/** What a confirmation asks, and what happens on yes. */
+export interface Question {
+  readonly text: string
+  /** What the button that does it says. */
+  readonly deed: string
+  readonly yes: () => void
+}
+
 /** The logged-in client, for all elements below the application. */
 export const clientContext = createContext<Client | undefined>('hallway-client')
 /** The router, for all elements below the application. */
@@ -53,6 +61,11 @@ export class ChatElement extends WatchingElement {
     const router = this.#router.value
     if (!router) throw new Error('A chat element stands outside of the application.')
     return router
+  }
+
+  /** Asks the reader first, in a dialog of the page. */
+  protected confirm(question: Question): void {
+    this.tell('confirm', question)
   }
 
   /** Tells the elements above; `name` bubbles through shadow roots. */

@@ -1,9 +1,10 @@
 import { css, html, nothing, type TemplateResult } from 'lit'
 import type { SignIn } from '../matrix/sign-in.ts'
 import { msg } from '../strings/msg.ts'
-import { ChatElement } from './chat-element.ts'
+import { ChatElement, type Question } from './chat-element.ts'
 import { controls } from './controls.ts'
 import './browse-dialog.ts'
+import './confirm-dialog.ts'
 import './create-dialog.ts'
 import './invite-dialog.ts'
 import './keys-dialog.ts'
@@ -20,7 +21,7 @@ const toastMs = 8_000
 
 /** The logged-in page: the list at the side, the open room beside it; on a narrow screen one at a time. */
 export class ChatShell extends ChatElement {
-  static override properties = { signIn: { attribute: false }, dialog: { state: true }, toast: { state: true } }
+  static override properties = { signIn: { attribute: false }, dialog: { state: true }, toast: { state: true }, question: { state: true } }
   static override styles = [
     controls,
     css`
@@ -51,17 +52,20 @@ export class ChatShell extends ChatElement {
   declare signIn: SignIn
   declare dialog: DialogName | undefined
   declare toast: string | undefined
+  declare question: Question | undefined
   #toastTimer: ReturnType<typeof setTimeout> | undefined
   #toldRefusal: string | undefined
 
   override connectedCallback(): void {
     super.connectedCallback()
     addEventListener('keydown', this.#keys)
+    this.addEventListener('confirm', this.#ask)
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     removeEventListener('keydown', this.#keys)
+    this.removeEventListener('confirm', this.#ask)
   }
 
   readonly #keys = (event: KeyboardEvent) => {
@@ -81,6 +85,11 @@ export class ChatShell extends ChatElement {
 
   readonly #closeDialog = () => {
     this.dialog = undefined
+    this.question = undefined
+  }
+
+  readonly #ask = (event: Event) => {
+    this.question = (event as CustomEvent<Question>).detail
   }
 
   readonly #say = (event: CustomEvent<string>) => this.#showToast(event.detail)
@@ -104,6 +113,7 @@ export class ChatShell extends ChatElement {
   }
 
   #dialogTemplate(): TemplateResult | typeof nothing {
+    if (this.question) return html`<confirm-dialog .question=${this.question}></confirm-dialog>`
     switch (this.dialog) {
       case 'browse':
         return html`<browse-dialog></browse-dialog>`

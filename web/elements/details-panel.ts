@@ -99,9 +99,11 @@ export class DetailsPanel extends ChatElement {
     this.people = []
   }
 
-  readonly #leave = async () => {
-    if (!confirm(msg('details.confirmLeave', { name: roomName(this.room) }))) return
-    if (await this.#attempt(() => this.client.gathering.leave(this.room))) this.router.go({ name: 'home' })
+  readonly #leave = () => {
+    const yes = async () => {
+      if (await this.#attempt(() => this.client.gathering.leave(this.room))) this.router.go({ name: 'home' })
+    }
+    this.confirm({ text: msg('details.confirmLeave', { name: roomName(this.room) }), deed: msg('details.leave'), yes: () => void yes() })
   }
 
   #about(): TemplateResult {
@@ -172,12 +174,14 @@ export class DetailsPanel extends ChatElement {
   }
 
   protected override render(): TemplateResult {
-    const isIn = this.room.membership.value === 'join'
+    // What everybody must read, nobody can leave.
+    const isMandatory = stateOf(this.room.state.value, 'chat.hallway.policy')?.['mandatory'] === true
+    const mayLeave = this.room.membership.value === 'join' && !isMandatory
     return html`<header><h2>${msg('details.title')}</h2><button class="icon" aria-label=${msg('details.close')} @click=${() => this.tell('close-details')}>${icon('close')}</button></header>
       <div class="scroll">
         ${this.error ? html`<div class="alert" role="alert">${this.error}</div>` : nothing}
         ${this.#about()}${this.#members()}
-        ${isIn ? html`<button class="quiet danger" ?disabled=${this.busy} @click=${this.#leave}>${icon('exit', 16)}${msg('details.leave')}</button>` : nothing}
+        ${mayLeave ? html`<button class="quiet danger" ?disabled=${this.busy} @click=${this.#leave}>${icon('exit', 16)}${msg('details.leave')}</button>` : nothing}
       </div>`
   }
 }

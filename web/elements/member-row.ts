@@ -47,8 +47,8 @@ export class MemberRow extends ChatElement {
 
   readonly #remove = () => {
     const name = this.room.nameOf(this.member.userId)
-    if (confirm(msg('member.confirmRemove', { name })))
-      void this.#attempt(() => this.client.gathering.remove(this.room, this.member.userId))
+    const yes = () => void this.#attempt(() => this.client.gathering.remove(this.room, this.member.userId))
+    this.confirm({ text: msg('member.confirmRemove', { name }), deed: msg('member.remove'), yes })
   }
 
   readonly #message = () =>

@@ -71,7 +71,9 @@ export class MessageElement extends ChatElement {
 
   readonly #remove = () => {
     const { item, room, client } = this
-    if (item.eventId !== undefined && confirm(msg('message.confirmRemove'))) void client.speech.remove(room, item.eventId)
+    const { eventId } = item
+    if (eventId === undefined) return
+    this.confirm({ text: msg('message.confirmRemove'), deed: msg('message.remove'), yes: () => void client.speech.remove(room, eventId) })
   }
 
   #may(): { react: boolean; reply: boolean; edit: boolean; remove: boolean } {

@@ -34,7 +34,8 @@ export class RegisterPage extends SignInPage {
   protected override explain(error: unknown): string {
     const code = error instanceof CallError ? error.errcode : ''
     if (code in ownSentences) return msg(ownSentences[code as keyof typeof ownSentences])
-    if (error instanceof CallError && error.status === 401) return msg('register.linkSpent')
+    if (error instanceof CallError && error.status === 401)
+      return msg(this.token === undefined ? 'register.needLink' : 'register.linkSpent')
     return sayError(error)
   }
 

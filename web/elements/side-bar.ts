@@ -102,8 +102,9 @@ export class SideBar extends ChatElement {
 
   readonly #logOut = () => {
     const pending = this.client.queue.entries.value.filter((entry) => entry.state !== 'sent').length
-    if (pending > 0 && !confirm(msg('side.logOutPending', { count: pending }))) return
-    this.tell('log-out')
+    const yes = () => this.tell('log-out')
+    if (pending > 0) this.confirm({ text: msg('side.logOutPending', { count: pending }), deed: msg('side.logOut'), yes })
+    else yes()
   }
 
   protected override render(): TemplateResult {

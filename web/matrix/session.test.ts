@@ -119,10 +119,16 @@ test('what is kept in a broken way is no session', (t) => {
   }
 })
 
-test('of several flows the first that we know is gone through, stage by stage', (t) => {
-  const flows = [{ stages: ['m.login.recaptcha'] }, { stages: ['m.login.registration_token', 'm.login.dummy'] }]
-  t.is(nextStage({ flows }), 'm.login.registration_token')
-  t.is(nextStage({ flows, completed: ['m.login.registration_token'] }), 'm.login.dummy')
-  t.is(nextStage({ flows: [{ stages: ['m.login.terms'] }] }), undefined)
-  t.is(nextStage({}), undefined)
+test('of several flows one is gone through that we can, stage by stage, and a link is used where it serves', (t) => {
+  const flows = [
+    { stages: ['m.login.recaptcha'] },
+    { stages: ['m.login.dummy'] },
+    { stages: ['m.login.registration_token', 'm.login.dummy'] },
+  ]
+  const withLink = ['m.login.registration_token', 'm.login.dummy']
+  t.is(nextStage({ flows }, withLink), 'm.login.registration_token')
+  t.is(nextStage({ flows, completed: ['m.login.registration_token'] }, withLink), 'm.login.dummy')
+  t.is(nextStage({ flows }, ['m.login.dummy']), 'm.login.dummy')
+  t.is(nextStage({ flows: [{ stages: ['m.login.registration_token'] }] }, ['m.login.dummy']), undefined)
+  t.is(nextStage({}, withLink), undefined)
 })

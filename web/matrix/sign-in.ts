@@ -29,17 +29,18 @@ interface Proof {
   readonly [key: string]: unknown
 }
 
-const known = ['m.login.registration_token', 'm.login.password', 'm.login.dummy']
-
-/** The next stage of the first flow that we can go through, by what a 401 tells. */
-export const nextStage = (challenge: { readonly [key: string]: unknown }): string | undefined => {
+/**
+ * The next stage of a flow that we can go through, by what a 401 tells. `proofs`: the stages that we can do, of which the first
+ * is used where a flow has it.
+ */
+export const nextStage = (challenge: { readonly [key: string]: unknown }, proofs: readonly string[]): string | undefined => {
   const done = new Set(textsOf(challenge, 'completed'))
   const flows = Array.isArray(challenge['flows']) ? challenge['flows'] : []
-  for (const flow of flows) {
-    const stages = textsOf(objectOf({ flow }, 'flow'), 'stages')
-    if (stages.every((stage) => known.includes(stage) || done.has(stage))) return stages.find((stage) => !done.has(stage))
-  }
-  return undefined
+  const open = flows
+    .map((flow: unknown) => textsOf(objectOf({ flow }, 'flow'), 'stages'))
+    .filter((stages) => stages.every((stage) => proofs.includes(stage) || done.has(stage)))
+  const chosen = open.find((stages) => stages.some((stage) => stage === proofs[0])) ?? open[0]
+  return chosen?.find((stage) => !done.has(stage))
 }
 
 /** Repeats a request through interactive authentication until it passes. client-server-api/#user-interactive-authentication-api */
@@ -51,8 +52,8 @@ const prove = async <T>(attempt: (auth: Proof | undefined) => Promise<T>, proofs
     } catch (error) {
       const isChallenge = error instanceof CallError && error.status === 401 && Array.isArray(error.body['flows'])
       if (!isChallenge || error.errcode !== '') throw error
-      const stage = nextStage(error.body)
-      if (stage === undefined || !(stage in proofs) || auth?.type === stage) throw error
+      const stage = nextStage(error.body, Object.keys(proofs))
+      if (stage === undefined || auth?.type === stage) throw error
       const session = error.body['session']
       auth = { type: stage, ...proofs[stage], ...(typeof session === 'string' && { session }) }
     }
@@ -70,7 +71,7 @@ export const createSignIn = ({ session, deviceName }: Needs): SignIn => {
   return {
     logIn,
     signUp: async (username, password, token) => {
-      const proofs = { 'm.login.dummy': {}, ...(token !== undefined && { 'm.login.registration_token': { token } }) }
+      const proofs = { ...(token !== undefined && { 'm.login.registration_token': { token } }), 'm.login.dummy': {} }
       const granted = await prove(
         (auth) => call(register, { anonymous: true, body: { username, password, ...device(), ...(auth && { auth }) } }),
         proofs,

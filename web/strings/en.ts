@@ -28,6 +28,7 @@ export const en = {
   'register.inUse': 'This username is taken. Choose another one.',
   'register.invalidName': 'This username cannot be used. Use letters, digits, and . _ - = / +',
   'register.reserved': 'This username is reserved. Choose another one.',
+  'register.needLink': 'You need an invitation link. Ask an administrator for one.',
   'register.linkSpent': 'This invitation link has expired or was used up. Ask for a new one.',
   'reset.title': 'Choose a new password',
   'reset.submit': 'Set password',

@@ -7,8 +7,9 @@ export interface Person {
   readonly name: string
   /** Errors that the page has thrown. */
   readonly errors: string[]
-  /** Makes the account by the sign-up page. */
-  signUp(): Promise<void>
+  /** Makes the account by the sign-up page, or by an invitation link. */
+  signUp(link?: string): Promise<void>
+  logIn(): Promise<void>
   /** Writes and sends, by keys. */
   say(text: string): Promise<void>
   /** The message with the text. */
@@ -47,7 +48,6 @@ export const newPerson = async (browser: Browser, url: string, name: string, opt
   const page = await context.newPage()
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(`${error.stack}`))
-  page.on('dialog', (dialog) => void dialog.accept())
   const message = (text: string) => page.locator('message-item').filter({ hasText: text })
   const row = (room: string) => page.locator('room-row').filter({ hasText: room })
   return {
@@ -56,8 +56,15 @@ export const newPerson = async (browser: Browser, url: string, name: string, opt
     errors,
     message,
     row,
-    signUp: async () => {
-      await page.goto(`${url}#/register`)
+    logIn: async () => {
+      if (!page.url().endsWith('#/login')) await page.goto(`${url}#/login`)
+      await page.getByLabel('Username').fill(name)
+      await page.getByLabel('Password').fill(password)
+      await page.getByRole('button', { name: 'Log in' }).click()
+      await page.locator('chat-shell').waitFor()
+    },
+    signUp: async (link = `${url}#/register`) => {
+      await page.goto(link)
       await page.getByLabel('Username').fill(name)
       await page.getByLabel('Password').fill(password)
       await page.getByRole('button', { name: 'Create account' }).click()

@@ -1,6 +1,7 @@
+import { createHmac } from 'node:crypto'
 import test, { type ExecutionContext } from 'ava'
 import type { Browser, BrowserContextOptions } from 'playwright-core'
-import { findChromium, newPerson, type Person, startBrowser } from './test-browser.ts'
+import { findChromium, newPerson, password, type Person, startBrowser } from './test-browser.ts'
 import { noServerBecause, type PageServer, startPageServer } from './test-page-server.ts'
 
 const chromium = findChromium()
@@ -43,6 +44,19 @@ export const stranger = async (name: string, options: BrowserContextOptions = {}
 export const newcomer = async (name: string, options: BrowserContextOptions = {}): Promise<Person> => {
   const person = await stranger(name, options)
   await person.signUp()
+  return person
+}
+
+/** An administrator of the server, made by the shared secret that the server under test has. */
+export const administrator = async (): Promise<Person> => {
+  const person = await stranger('admin')
+  const path = `${pageUrl()}_synapse/admin/v1/register`
+  const { nonce } = (await (await fetch(path)).json()) as { nonce: string }
+  const mac = createHmac('sha1', 'complement').update([nonce, person.name, password, 'admin'].join('\0')).digest('hex')
+  const body = JSON.stringify({ nonce, username: person.name, password, admin: true, mac, inhibit_login: true })
+  const { ok, status } = await fetch(path, { method: 'POST', body, headers: { 'Content-Type': 'application/json' } })
+  if (!ok) throw new Error(`The administrator could not be made: status ${status}.`)
+  await person.logIn()
   return person
 }
 
