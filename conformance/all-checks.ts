@@ -34,11 +34,13 @@ import { memberChecks } from './client/members.ts'
 import { presetRuleChecks } from './extensions/room-rules.ts'
 import { syncSectionChecks } from './client/sync-sections.ts'
 import { slidingExtensionChecks } from './client/sliding-extensions.ts'
+import { adminRegistrationChecks } from './admin/registration.ts'
 
 /** Every check, in reading order. */
 export const allChecks: readonly Check[] = [
   ...discoveryChecks,
   ...registrationChecks,
+  ...adminRegistrationChecks,
   ...loginChecks,
   ...accountChecks,
   ...deviceChecks,

@@ -7,7 +7,15 @@ import type { RoomId } from '../spec/identifiers.ts'
 export type Level = 'must' | 'should' | 'may'
 export type MatrixVersion = `v1.${number}`
 /** What a server may have or lack; found out before the run. See probe.ts. */
-export type Feature = 'registration' | 'shared-secret' | 'presence' | 'sliding-sync' | 'user-directory' | 'chat.hallway' | 'profile-fields'
+export type Feature =
+  | 'registration'
+  | 'passwords'
+  | 'shared-secret'
+  | 'presence'
+  | 'sliding-sync'
+  | 'user-directory'
+  | 'chat.hallway'
+  | 'profile-fields'
 
 /** What a check is given to work with. */
 export interface Stage {

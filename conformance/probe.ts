@@ -5,7 +5,7 @@ import { searchUsers } from '../spec/client/search.ts'
 import { type Feature, type MatrixVersion, minorOf } from './check.ts'
 import { type Client, createClient } from './client.ts'
 import { Unmet, shown } from './expect.ts'
-import { type Admission, type Person, createPeople } from './people.ts'
+import { type Admission, type Person, createPeople, registerOpenly } from './people.ts'
 import { createWireLog } from './wire-log.ts'
 
 /** What a server says of itself, and what it lets a stranger do; asked once, before the run. */
@@ -26,11 +26,12 @@ interface Needs {
   readonly baseUrl: string
   readonly serverName: string | undefined
   readonly admission: Admission | undefined
+  readonly sharedSecret: string | undefined
   readonly unique: (prefix: string) => string
 }
 
 /** @throws Unreachable when the server does not answer; Unmet when what answers is no Matrix server. */
-export const probe = async ({ baseUrl, serverName, admission, unique }: Needs): Promise<Probed> => {
+export const probe = async ({ baseUrl, serverName, admission, sharedSecret, unique }: Needs): Promise<Probed> => {
   const client = createClient({ baseUrl, log: createWireLog() })
   const { versions, unstable_features: unstable = {} } = await client.as(undefined).ok(getVersions, {})
   const { person, admitted } = await firstPerson(client, admission, unique)
@@ -39,8 +40,9 @@ export const probe = async ({ baseUrl, serverName, admission, unique }: Needs): 
   if (unstable['org.matrix.simplified_msc3575'] === true) features.add('sliding-sync')
   if (unstable['chat.hallway'] === true) features.add('chat.hallway')
   if (minor >= 16 || unstable['uk.tcpip.msc4133.stable'] === true) features.add('profile-fields')
-  if (admitted?.by === 'registration') features.add('registration')
-  if (admitted?.by === 'shared-secret') features.add('shared-secret')
+  if (admitted?.by === 'registration' || (await isOpen(client, unique))) features.add('registration')
+  if (admitted !== undefined && admitted.by !== 'tokens') features.add('passwords')
+  if (sharedSecret !== undefined) features.add('shared-secret')
   if (person !== undefined && (await keepsPresence(person))) features.add('presence')
   if (person !== undefined && (await person.call(searchUsers, { body: { search_term: 'nobody' } })).status === 200)
     features.add('user-directory')
@@ -75,6 +77,13 @@ const firstPerson = async (
     throw error
   }
 }
+
+/** Whether a stranger can register where people come otherwise. */
+const isOpen = (client: Client, unique: Needs['unique']): Promise<boolean> =>
+  registerOpenly(client, unique('probe'), 'a long enough passphrase').then(
+    () => true,
+    () => false,
+  )
 
 const keepsPresence = async (person: Person): Promise<boolean> => {
   const { userId } = person

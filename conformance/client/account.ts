@@ -8,7 +8,7 @@ import { challenged, passwordAuth, proven } from '../interactive.ts'
 import type { Person } from '../people.ts'
 import { eventually } from '../sync-until.ts'
 
-const needs: readonly Feature[] = ['registration']
+const needs: readonly Feature[] = ['passwords']
 const fresh = 'an entirely new passphrase'
 const byPassword = ({ userId }: Person, password: string) => ({
   body: { type: 'm.login.password', identifier: { type: 'm.id.user', user: userId }, password },

@@ -6,7 +6,7 @@ import { equal, holds, sameMembers, shown } from '../expect.ts'
 import { challenged, proven } from '../interactive.ts'
 import type { Person } from '../people.ts'
 
-const needs: readonly Feature[] = ['registration']
+const needs: readonly Feature[] = ['passwords']
 
 /** The same person once more, on a new device. */
 const anotherDevice = async (person: Person, { nobody }: Stage): Promise<Person> =>

@@ -26,8 +26,10 @@ const oneByOne =
   async (reader, roomId, events) => {
     const seen: EventId[] = []
     for (const eventId of events) {
-      const { status } = await reader.call(endpoint, { roomId, eventId } as never)
+      const { status, body } = await reader.call(endpoint, { roomId, eventId } as never)
       holds(status === 200 || status === 404 || status === 403, `200, 403 or 404, not ${status}`)
+      const { event_id: id, event } = body as { event_id?: EventId; event?: { event_id?: EventId } }
+      if (status === 200) equal(event?.event_id ?? id, eventId, 'The ID of the event')
       if (status === 200) seen.push(eventId)
     }
     return seen

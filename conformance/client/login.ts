@@ -6,7 +6,7 @@ import { check, type Feature } from '../check.ts'
 import { NotApplicable, differ, equal, holds, present, shown } from '../expect.ts'
 import type { Person } from '../people.ts'
 
-const needs: readonly Feature[] = ['registration']
+const needs: readonly Feature[] = ['passwords']
 const byPassword = ({ userId, password }: Person, more: object = {}) => ({
   body: { type: 'm.login.password', identifier: { type: 'm.id.user', user: userId }, password, ...more },
 })
@@ -50,12 +50,12 @@ export const loginChecks = [
     'Clients that still say r0 are let in.',
     async ({ people, nobody }) => {
       const [alice] = await people('alice')
-      const { status } = await nobody.raw({
+      const { status, body } = await nobody.raw({
         method: 'POST',
         path: '/_matrix/client/r0/login',
         body: JSON.stringify(byPassword(alice).body),
       })
-      equal(status, 200, 'The status')
+      equal([status, (body as { user_id?: string }).user_id], [200, alice.userId], 'Status and user ID')
     },
   ),
   check(

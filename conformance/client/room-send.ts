@@ -78,7 +78,7 @@ export const roomSendChecks = [
   ),
   check(
     'room-send/same-txn-id-on-two-devices',
-    { clause: 'client-server-api/#transaction-identifiers', about: [sendMessage, getMessages], needs: ['registration'] },
+    { clause: 'client-server-api/#transaction-identifiers', about: [sendMessage, getMessages], needs: ['passwords'] },
     'The same transaction ID on two devices makes two events.',
     async ({ room, nobody }) => {
       const [roomId, alice] = await room('alice')

@@ -169,7 +169,7 @@ export const syncSectionChecks = [
   }),
   check(
     'sync/one-device-does-not-take-from-another',
-    { clause: sync, needs: ['registration'] },
+    { clause: sync, needs: ['passwords'] },
     'Each device is given everything, whatever the others have synced.',
     async ({ room, nobody }) => {
       const [roomId, alice, bob] = await room('alice', 'bob')

@@ -115,7 +115,7 @@ export const directMessageChecks = [
   ),
   check(
     'dm/with-a-deactivated-person',
-    { clause, needs: ['chat.hallway', 'registration'] },
+    { clause, needs: ['chat.hallway', 'passwords'] },
     'A conversation with a deactivated account is refused with 403 M_FORBIDDEN.',
     async ({ people }) => {
       const [alice, bob] = await people('alice', 'bob')

@@ -23,6 +23,8 @@ export interface Mutation {
   readonly kind: 'meaning' | 'form'
   /** What a write becomes: kept from the server, or sent twice. */
   readonly write?: 'lost' | 'doubled'
+  /** What becomes of the headers of an answer that say what a page of another origin may do. */
+  readonly headers?: 'lost'
   /** The broken answer; `undefined` where this way cannot apply. */
   readonly breaks?: (answer: Passing, circumstances: Circumstances) => Passing | undefined
 }
@@ -197,6 +199,7 @@ export const mutations: readonly Mutation[] = [
       object: (object) => (isEvent(object) ? Object.fromEntries(Object.entries(object).filter(([key]) => key !== 'unsigned')) : object),
     }),
   ),
+  { name: 'lost headers', kind: 'meaning', headers: 'lost' },
   { name: 'refusal turned into success', kind: 'meaning', breaks: (answer) => (succeeded(answer) ? undefined : { status: 200, body: {} }) },
   {
     name: 'wrong errcode',

@@ -128,7 +128,9 @@ const relay = async (target: string, visit: Visit, incoming: IncomingMessage, ou
   const broken = mutation?.breaks?.(answer, circumstances)
   if (broken !== undefined) touch(check)
   const { status, body } = broken ?? answer
-  outgoing.writeHead(status, { 'content-type': 'application/json', ...answer.headers })
+  const headers = mutation?.headers === 'lost' ? {} : answer.headers
+  if (mutation?.headers === 'lost') touch(check)
+  outgoing.writeHead(status, { 'content-type': 'application/json', ...headers })
   outgoing.end(typeof body === 'string' && broken === undefined ? body : JSON.stringify(body))
 }
 
