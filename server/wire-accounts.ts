@@ -33,7 +33,7 @@ interface Beside {
 }
 
 /** Memory of a password's hash, in KiB, and passes over it: the second recommendation of RFC 9106. */
-const hashCost = { memory: 65_536, passes: 3 }
+export const hashCost = { memory: 65_536, passes: 3 }
 
 /** How people sign up: not at all, by a token, or freely. */
 const modeOf = ({ enable_registration: enabled, registration_requires_token: byToken }: Config) => (!enabled ? 'closed' : byToken ? 'token' : 'open')

@@ -10,6 +10,12 @@ import { hashSecret } from './accounts/secret-token.ts'
 import { MatrixError } from './protocol/errors.ts'
 import { routeTable } from './routes/table.ts'
 import type { Database } from './storage/database.ts'
+import { createRedactionRetention } from './rooms/redaction-retention.ts'
+import { registerLink } from './commands/admin-link.ts'
+import { baseUrlOf, createTellStart } from './start-messages.ts'
+import { createRedactedTextStore } from './storage/redacted-texts.ts'
+import { acquireRunLock } from './storage/run-lock.ts'
+import { createMigrationCopy } from './storage/sqlite-copy.ts'
 import { openServerIdentity } from './storage/server-identity.ts'
 import { createLiveSocket } from './sync/live-socket.ts'
 import type { Viewer } from './sync/joined-section.ts'
@@ -28,17 +34,23 @@ interface Needs {
   config: Config
   log: Log
   pageFolder: string
-  beforeMigration: (from: number) => Promise<void>
+  /** Where the person who starts the server reads along. */
+  terminal: { readonly isTTY?: boolean; write(text: string): unknown }
   /** Puts something between the server and its database; tests count by it. */
   instrument?: (database: Database) => Database
 }
 
 /** Puts the server together, floor by floor, and lets it listen. Gives its address, and what ends it in reverse. */
-export async function startServer({ config, log, pageFolder, beforeMigration, instrument }: Needs) {
+export async function startServer({ config, log, pageFolder, terminal, instrument }: Needs) {
   const now = () => Date.now()
   const reportError = (error: unknown) => log.error({ err: error }, 'Something went wrong.')
   const location = config.databaseAddress
-  const storage = await wireStorage(location, { beforeMigration, ...(instrument && { instrument }), ...(location.engine === 'postgres' && { readers: location.maxConnections }) })
+  const onLost = () => {
+    log.error('Another process has taken the database over; ending.')
+    process.kill(process.pid, 'SIGTERM')
+  }
+  const lock = await acquireRunLock({ location, onLost })
+  const storage = await wireStorage(location, { beforeMigration: createMigrationCopy(location), ...(instrument && { instrument }), ...(location.engine === 'postgres' && { readers: location.maxConnections }) })
   const { database, identifiers, streams } = storage
   const identity = await openServerIdentity({ database, serverName: config.server_name })
   const bootId = randomBytes(6).toString('hex')
@@ -110,7 +122,20 @@ export async function startServer({ config, log, pageFolder, beforeMigration, in
   await team.organisation.ensure()
   void accounts.deactivate.resume().catch(reportError)
   const flushing = setInterval(() => { accounts.lastSeen.flush().catch(reportError) }, 60_000)
+  const retention = createRedactionRetention({
+    redactedTexts: createRedactedTextStore({ database, location }), period: config.redaction_retention_period, now, onError: reportError,
+  })
+  await retention.start()
   const address = await server.listen({ host: config.bind_address, port: config.port })
+
+  const listening = baseUrlOf({ publicUrl: undefined, address: address.address, port: address.port, tls: config.tls_certificate_path !== undefined })
+  log.info({ address: listening, server_name: identity.serverName }, identity.fresh ? 'Hallway listens for the first time; `hallway admin-link` makes a link for its administrator.' : 'Hallway listens.')
+  await createTellStart({
+    terminal, createAdminLink: async () => registerLink(config.public_baseurl ?? listening, await accounts.registrationTokens.createAdminLink()),
+  })({
+    fresh: identity.fresh, serverName: identity.serverName, listening: [listening], federation: config.federation.mode,
+    registration: !config.enable_registration ? 'closed' : config.registration_requires_token ? 'by token' : 'open',
+  })
 
   const stop = async (): Promise<void> => {
     clearInterval(flushing)
@@ -120,7 +145,9 @@ export async function startServer({ config, log, pageFolder, beforeMigration, in
     personal.presence.stop()
     rooms.typing.stop()
     await accounts.lastSeen.flush().catch(reportError)
+    await retention.stop()
     await database.close()
+    await lock.release()
   }
   return { address, stop, identity, accounts, storage, streams }
 }

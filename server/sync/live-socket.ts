@@ -76,7 +76,8 @@ export function createLiveSocket({ slidingSync, authenticate, parseJson, checkFr
   const own = (open: Open, { deviceNid }: SocketSession, connId: string): void => {
     const name = `${deviceNid} ${connId}`
     const before = owners.get(name)
-    if (before !== undefined && before !== open) close(before, closeCodes.replaced)
+    if (before === open) return
+    if (before !== undefined) close(before, closeCodes.replaced)
     owners.set(name, open)
     open.socket.once('close', () => { if (owners.get(name) === open) owners.delete(name) })
   }

@@ -41,7 +41,7 @@ export const startTestServer = async (location: Location, options: { env?: { [na
   const databaseAddress: Config['databaseAddress'] = location.engine === 'sqlite' ? location : { ...location, maxConnections: 5 }
   const complaints: string[] = []
   const log = createLog({ level: 'warn', format: 'json', output: { write: (line) => complaints.push(line) } })
-  const server = await startServer({ config: { ...config, databaseAddress }, log, pageFolder: '', beforeMigration: async () => {}, ...(instrument && { instrument }) })
+  const server = await startServer({ config: { ...config, databaseAddress }, log, pageFolder: '', terminal: { write: () => {} }, ...(instrument && { instrument }) })
   const baseUrl = `http://127.0.0.1:${server.address.port}`
   return { ...server, baseUrl, complaints, signUp: () => signUp(baseUrl) }
 }
