@@ -96,7 +96,7 @@ export const conform = async (checks: readonly Check[], options: Options, commit
     })
     terminal.summary(report)
     if (options.updateKnown && file !== undefined) {
-      const failed = report.results.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id)
+      const failed = report.results.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn').map(({ id }) => id)
       const judged = report.results.filter(({ verdict }) => verdict !== 'not applicable').map(({ id }) => id)
       updateKnownFailures(file, known, failed, new Set(judged), new Set(allChecks.map(({ id }) => id)))
     }
