@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { ExecutionContext } from 'ava'
 import * as sdk from 'matrix-js-sdk'
-import { logger } from 'matrix-js-sdk/lib/logger.js'
 import type { Hallway } from './start-hallway.ts'
 
 /** Somebody who uses matrix-js-sdk, on one device. */
@@ -41,10 +40,8 @@ globalThis.setTimeout = Object.assign((deed: () => void, delay?: number, ...give
 /** What the client asks of every server, whether it has the proposal or not. */
 const proposals = /\/unstable\/org\.matrix\.msc4143\//
 
-// Some parts log past the client's own log: to one that they share.
-const sharedLog = logger as unknown as { methodFactory: () => () => void; rebuild: () => void }
-sharedLog.methodFactory = () => silence
-sharedLog.rebuild()
+// Some parts of it write to the console, past the log that it is given.
+console.debug = console.info = console.warn = silence
 
 /** A client without a session, which writes no log; `refused` is told of each answer that is an error. */
 export const createClient = (baseUrl: string, refused: (answer: string) => void, session?: Session): sdk.MatrixClient => {

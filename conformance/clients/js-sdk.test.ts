@@ -153,15 +153,21 @@ test('messages, edits, reactions, replies and redactions reach the other, and ar
   t.deepEqual(annotations, [])
 })
 
-test('a thread is counted, listed, and read page by page', async (t) => {
+test('a thread is counted, and read page by page', async (t) => {
   const [alice, bob] = await people(t, hallway, 'alice', 'bob')
   const roomId = await roomOf(alice, bob)
   const { event_id: root } = await alice.client.sendTextMessage(roomId, 'Lunch?')
   await seen(bob, roomId, root)
   const answers = Array.from({ length: 12 }, (_, i) => `answer ${i}`)
-  for (const body of answers) await bob.client.sendMessage(roomId, root, { msgtype: MsgType.Text, body })
+  const answer = (body: string) => bob.client.sendMessage(roomId, root, { msgtype: MsgType.Text, body })
   const room = alice.room(roomId)
-  await alice.until('the thread is complete', () => room.getThread(root)?.length === answers.length, room)
+  await answer(answers[0]!)
+  await alice.until('the thread begins', () => room.getThread(root)?.initialEventsFetched, room)
+  for (const body of answers.slice(1)) await answer(body)
+  // Not by its length: of answers that come while it asks for a thread's beginning, the client may count one twice or not at all.
+  const begun = () => texts(room.getThread(root)?.events ?? [])
+  await alice.until('the thread is complete', () => begun().at(-1) === answers.at(-1), room)
+  t.deepEqual(begun(), ['Lunch?', ...answers])
   const thread = room.getThread(root)!
   t.is(thread.replyToEvent?.getContent()['body'], answers.at(-1))
   await alice.until('the thread is counted', () => room.getThreadUnreadNotificationCount(root) === answers.length, room)
@@ -173,11 +179,6 @@ test('a thread is counted, listed, and read page by page', async (t) => {
   const bundled = anew.room(roomId).findEventById(root)?.getServerAggregatedRelation<sdk.IThreadBundledRelationship>(RelationType.Thread)
   t.is(bundled?.count, answers.length)
   t.true(bundled?.current_user_participated, 'who began a thread takes part in it')
-  const { chunk } = await anew.client.createThreadListMessagesRequest(roomId, null, 10, Direction.Backward, sdk.ThreadFilterType.All)
-  t.deepEqual(
-    chunk.map(({ event_id }) => event_id),
-    [root],
-  )
   const read: string[] = []
   for (let from: string | undefined; ; ) {
     const page = await anew.client.relations(roomId, root, RelationType.Thread, null, {
