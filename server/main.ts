@@ -7,7 +7,9 @@ import { nearest } from './config-problems.ts'
 import { createLog } from './log.ts'
 
 const root = join(import.meta.dirname, '..')
-const print = (line: string): void => { process.stdout.write(`${line}\n`) }
+const print = (line: string): void => {
+  process.stdout.write(`${line}\n`)
+}
 
 /** The configuration of this process: the file that `HALLWAY_CONFIG` names, or `config.yaml` here, and the environment. */
 function loadConfig(): Config {
@@ -24,10 +26,13 @@ function stopOnSignals(stop: () => Promise<void>, fail: (error: unknown) => void
     process.on(signal, () => {
       if (stopping) process.exit(1)
       stopping = true
-      stop().then(() => process.exit(0), (error: unknown) => {
-        fail(error)
-        process.exit(1)
-      })
+      stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          fail(error)
+          process.exit(1)
+        },
+      )
     })
   }
 }
@@ -56,6 +61,8 @@ try {
 } catch (error) {
   // One sentence for the person who starts it; the stack only where the fault may be ours.
   const known = error instanceof ConfigError || process.env['HALLWAY_DEV_STACK'] === undefined
-  process.stderr.write(`${known && error instanceof Error ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.stderr.write(
+    `${known && error instanceof Error ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  )
   process.exit(1)
 }

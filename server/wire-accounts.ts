@@ -36,7 +36,8 @@ interface Beside {
 export const hashCost = { memory: 65_536, passes: 3 }
 
 /** How people sign up: not at all, by a token, or freely. */
-const modeOf = ({ enable_registration: enabled, registration_requires_token: byToken }: Config) => (!enabled ? 'closed' : byToken ? 'token' : 'open')
+const modeOf = ({ enable_registration: enabled, registration_requires_token: byToken }: Config) =>
+  !enabled ? 'closed' : byToken ? 'token' : 'open'
 
 /** Everything about accounts and sessions. */
 export function wireAccounts(storage: Storage, config: Config, beside: Beside) {
@@ -45,24 +46,52 @@ export function wireAccounts(storage: Storage, config: Config, beside: Beside) {
   const serverName = config.server_name
   const mode = modeOf(config)
   const passwordHash = createPasswordHash({ cost: hashCost })
-  const { minimum_length: minimumLength, require_digit, require_symbol, require_lowercase, require_uppercase } = config.password_config.policy
+  const {
+    minimum_length: minimumLength,
+    require_digit,
+    require_symbol,
+    require_lowercase,
+    require_uppercase,
+  } = config.password_config.policy
   const checkPassword = createCheckPassword({
-    minimumLength, requireDigit: require_digit, requireSymbol: require_symbol, requireLowercase: require_lowercase, requireUppercase: require_uppercase,
+    minimumLength,
+    requireDigit: require_digit,
+    requireSymbol: require_symbol,
+    requireLowercase: require_lowercase,
+    requireUppercase: require_uppercase,
   })
   const sessions = createSessions({ database, tokens, now })
   database.onAnnounce(sessions.forget)
   const endSessions = createEndSessions({ devices, tokens })
   const issueTokens = createIssueTokens({
-    tokens, now,
-    lifetimes: { refreshableAccess: config.refreshable_access_token_lifetime, lastingAccess: config.session_lifetime, refresh: config.refresh_token_lifetime },
+    tokens,
+    now,
+    lifetimes: {
+      refreshableAccess: config.refreshable_access_token_lifetime,
+      lastingAccess: config.session_lifetime,
+      refresh: config.refresh_token_lifetime,
+    },
   })
   const startSession = createStartSession({ devices, endSessions, issueTokens, now })
-  const createAccount = createCreateAccount({ database, accounts, profiles, passwordHash, startSession, now, reportError, joinOrganisation: beside.joinOrganisation })
+  const createAccount = createCreateAccount({
+    database,
+    accounts,
+    profiles,
+    passwordHash,
+    startSession,
+    now,
+    reportError,
+    joinOrganisation: beside.joinOrganisation,
+  })
   const verifyPassword = createVerifyPassword({ serverName, database, accounts, passwordHash, limiter })
   const isTokenGood = createIsTokenGood({ tokens: invitations, now, ordinaryTokens: mode !== 'closed' })
   const interactiveAuth = createInteractiveAuth({ judges: createAuthStages({ verifyPassword, isTokenGood }), now })
   return {
-    sessions, interactiveAuth, isTokenGood, devices, database,
+    sessions,
+    interactiveAuth,
+    isTokenGood,
+    devices,
+    database,
     register: createRegister({ serverName, mode, accounts, tokens: invitations, interactiveAuth, checkPassword, createAccount, now }),
     login: createLogin({ serverName, database, accounts, verifyPassword, startSession, limiter }),
     logout: createLogout({ database, devices, endSessions }),

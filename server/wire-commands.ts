@@ -30,7 +30,12 @@ interface Needs {
 
 /** The address of the page, as the configuration has it. */
 export const pageUrl = (config: Config): string =>
-  baseUrlOf({ publicUrl: config.public_baseurl, address: config.bind_address, port: config.port, tls: config.tls_certificate_path !== undefined })
+  baseUrlOf({
+    publicUrl: config.public_baseurl,
+    address: config.bind_address,
+    port: config.port,
+    tls: config.tls_certificate_path !== undefined,
+  })
 
 /** Runs a command; gives its exit code. */
 export async function runCommand(name: CommandName, args: readonly string[], { config, print }: Needs): Promise<number> {
@@ -40,9 +45,10 @@ export async function runCommand(name: CommandName, args: readonly string[], { c
   if (name === 'restore') return createRestoreCommand({ restore: createRestore({ location }), print })(args)
   return beside(config, (database) => {
     const now = () => Date.now()
-    const command: Command = name === 'admin-link'
-      ? createAdminLinkCommand({ createAdminLink: adminLinks(database, now).createAdminLink, baseUrl, print })
-      : createResetPasswordCommand({ createReset: passwords(database, now).createReset, serverName: config.server_name, baseUrl, print })
+    const command: Command =
+      name === 'admin-link'
+        ? createAdminLinkCommand({ createAdminLink: adminLinks(database, now).createAdminLink, baseUrl, print })
+        : createResetPasswordCommand({ createReset: passwords(database, now).createReset, serverName: config.server_name, baseUrl, print })
     return command(args)
   })
 }
@@ -62,7 +68,12 @@ const adminLinks = (database: Database, now: () => number) =>
 const passwords = (database: Database, now: () => number) => {
   const devices = createDeviceStore(database)
   return createSetPassword({
-    database, devices, now, accounts: createAccountStore(database), endSessions: createEndSessions({ devices, tokens: createTokenStore(database) }),
-    passwordHash: createPasswordHash({ cost: hashCost }), checkPassword: createCheckPassword({ minimumLength: 1 }),
+    database,
+    devices,
+    now,
+    accounts: createAccountStore(database),
+    endSessions: createEndSessions({ devices, tokens: createTokenStore(database) }),
+    passwordHash: createPasswordHash({ cost: hashCost }),
+    checkPassword: createCheckPassword({ minimumLength: 1 }),
   })
 }

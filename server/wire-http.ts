@@ -29,10 +29,17 @@ interface Beside {
 
 /** HTTP: one listener for clients, with the page and the live socket. */
 export async function wireHttp(config: Config, { log, routes, limiter, accounts, liveSocket, pageFolder }: Beside) {
-  const { headers_timeout: headersTimeout, request_timeout: requestTimeout, keep_alive_timeout: keepAliveTimeout, max_connections: maxConnections } = config.http
+  const {
+    headers_timeout: headersTimeout,
+    request_timeout: requestTimeout,
+    keep_alive_timeout: keepAliveTimeout,
+    max_connections: maxConnections,
+  } = config.http
   const hangUps = createHangUps()
   const serveRoutes = createServeRoutes({
-    routes, limiter, hangUps,
+    routes,
+    limiter,
+    hangUps,
     clientAddress: createClientAddress(config.trusted_proxies ?? []),
     readJsonBody: createReadJsonBody({ parseJson: strictJson, limit: config.http.max_request_body }),
     authentication: createAuthenticate({ findSession: accounts.sessions.find, queryTokens: config.http.accept_query_tokens }),
@@ -46,7 +53,9 @@ export async function wireHttp(config: Config, { log, routes, limiter, accounts,
   })
   const { tls_certificate_path: cert, tls_private_key_path: key } = config
   const server = createHttpServer({
-    onRequest, hangUps, upgrades: new Map([[liveSocketPath, liveSocket.upgrade]]),
+    onRequest,
+    hangUps,
+    upgrades: new Map([[liveSocketPath, liveSocket.upgrade]]),
     bounds: { ...usualBounds, headersTimeout, requestTimeout, keepAliveTimeout, maxConnections },
     tls: cert === undefined || key === undefined ? undefined : { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') },
   })

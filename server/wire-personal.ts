@@ -24,12 +24,16 @@ import type { Rooms } from './wire-rooms.ts'
 import type { Storage } from './wire-storage.ts'
 
 /** What users made of the push rules, and whom an event singles out by them: what sending needs. */
-export async function wireRules(storage: Storage, { serverName, reportError }: { serverName: string; reportError: (error: unknown) => void }) {
+export async function wireRules(
+  storage: Storage,
+  { serverName, reportError }: { serverName: string; reportError: (error: unknown) => void },
+) {
   const { accountData, identifiers, streams, database } = storage
   const rules = await openReaderRules({ accountData, identifiers, streams, reportError, pages: createPushRulePages(database) })
   const isLocal = (userId: string) => serverNameOf(userId) === serverName
   const singleOut = createSingleOut({ isLocal, identifiers, keywordIndex: rules.index, rules, classify: classOfDraft })
-  const countsOf: NotificationCounts = (userId, room, tally) => notificationCounts(rules.levelIn(userId, room.roomId, room.counts.join), tally)
+  const countsOf: NotificationCounts = (userId, room, tally) =>
+    notificationCounts(rules.levelIn(userId, room.roomId, room.counts.join), tally)
   return { rules, singleOut, notificationCounts: countsOf }
 }
 
@@ -39,7 +43,13 @@ export type Rules = Awaited<ReturnType<typeof wireRules>>
 type ShareRoom = (a: UserId, b: UserId) => boolean
 
 /** What people keep for themselves, and tell of themselves. */
-export function wirePersonal(storage: Storage, rooms: Rooms, { rules }: Rules, config: Config, { shareRoom, now }: { shareRoom: ShareRoom; now: () => number }) {
+export function wirePersonal(
+  storage: Storage,
+  rooms: Rooms,
+  { rules }: Rules,
+  config: Config,
+  { shareRoom, now }: { shareRoom: ShareRoom; now: () => number },
+) {
   const { database, accountData, identifiers, events, receipts, memberships } = storage
   const { roomStates, visibility } = rooms
   const pushRules = createPushRules({ rules })
@@ -65,7 +75,11 @@ export function wirePersonal(storage: Storage, rooms: Rooms, { rules }: Rules, c
     (await memberships.ofUser(await identifiers.user(userId))).filter(({ membership }) => membership === 'join').map(({ roomId }) => roomId)
 
   return {
-    presence, filters, filterOf, openAsMember, pushRules,
+    presence,
+    filters,
+    filterOf,
+    openAsMember,
+    pushRules,
     accountData: createAccountData({ roomStates, accountData, identifiers, pushRulesOf: pushRules.all }),
     sendReceipts: createSendReceipts({ openAsMember, visibility, events, receipts, accountData, identifiers, now }),
     presenceNews: createPresenceNews({ presence, shareRoom }),

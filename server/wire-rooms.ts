@@ -39,7 +39,9 @@ export function wireRooms(storage: Storage, _config: Config, { identity, syncTok
   const { database, identifiers, groupCommit, events, state, stateChanges, memberships, relations, streams } = storage
   const roomStates = createRoomStates({ rooms: storage.rooms, state, memberships })
   const buildEvent = createBuildEvent({
-    serverName, now, signingKey: createSigningKey({ keyId, seed: signingKeySeed }),
+    serverName,
+    now,
+    signingKey: createSigningKey({ keyId, seed: signingKeySeed }),
     classify: classOfDraft,
   })
   const appendEvents = createAppendEvents({ roomStates, identifiers, groupCommit })
@@ -51,7 +53,14 @@ export function wireRooms(storage: Storage, _config: Config, { identity, syncTok
   const roomReading = createRoomReading({ openForReading, visibility, events, relations, identifiers, streams, ignoredUsers })
   const tokens = createTimelineTokens({ readSyncToken: (text) => syncTokens.read(text)?.pos })
   return {
-    roomStates, buildEvent, appendEvents, sendEvent, visibility, clientEvents, openForReading, roomReading,
+    roomStates,
+    buildEvent,
+    appendEvents,
+    sendEvent,
+    visibility,
+    clientEvents,
+    openForReading,
+    roomReading,
     newRoom: createNewRoom({ serverName, roomStates, identifiers, buildEvent, appendEvents, now }),
     sendMessage: createSendMessage({ sendEvent, identifiers, annotations: createAnnotationStore(database) }),
     oncePerTransaction: createOncePerTransaction({ events }),

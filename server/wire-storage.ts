@@ -32,7 +32,9 @@ export async function wireStorage(location: Location, options: DatabaseOptions &
   database.onAnnounce((entries) => streams.publish(entries, database.head()))
   const groupCommit = createGroupCommit({ database, streams })
   return {
-    database, streams, groupCommit,
+    database,
+    streams,
+    groupCommit,
     identifiers: createIdentifiers(database),
     meta: createMetaStore(database),
     events: createEventStore(database),

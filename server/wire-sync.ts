@@ -59,26 +59,64 @@ export function wireSync(storage: Storage, { roomStates, visibility, clientEvent
   const visible: VisibleEvents = (room, found, viewer) => {
     const sight = visibility.sightOn(viewer.userId, room, found)
     const pick = (s: Awaited<typeof sight>) =>
-      found.filter((event) => s.sees(event) && (viewer.ignored.size === 0 || event.stateKey !== undefined || !viewer.ignored.has(event.sender)))
+      found.filter(
+        (event) => s.sees(event) && (viewer.ignored.size === 0 || event.stateKey !== undefined || !viewer.ignored.has(event.sender)),
+      )
     return sight instanceof Promise ? sight.then(pick) : pick(sight)
   }
 
   const others = createOtherSections({ roomStates, state, timeline, texts, visible })
-  const joined = createJoinedSection({ timeline, stateDelta: createStateDelta({ roomStates, state }), heroes, unread, typing, texts, stateTexts, visible, notificationCounts })
+  const joined = createJoinedSection({
+    timeline,
+    stateDelta: createStateDelta({ roomStates, state }),
+    heroes,
+    unread,
+    typing,
+    texts,
+    stateTexts,
+    visible,
+    notificationCounts,
+  })
   const roomText = createSlidingRoomText({
-    roomStates, timeline, requiredState: createRequiredState({ roomStates, state }), heroes, others,
-    words: { texts, stateTexts, visible }, counts: { unread, notificationCounts },
+    roomStates,
+    timeline,
+    requiredState: createRequiredState({ roomStates, state }),
+    heroes,
+    others,
+    words: { texts, stateTexts, visible },
+    counts: { unread, notificationCounts },
   })
   return {
-    userRooms, readers,
+    userRooms,
+    readers,
     sync: createSync({
-      readers, roomStates, sections: { joined, others }, stores: { accountData, changes }, shownAccountData,
-      memory: { streams, typing, presence, receipts: recentReceipts, unread }, tokens,
+      readers,
+      roomStates,
+      sections: { joined, others },
+      stores: { accountData, changes },
+      shownAccountData,
+      memory: { streams, typing, presence, receipts: recentReceipts, unread },
+      tokens,
     }),
     slidingSync: createSlidingSync({
-      readers, roomStates, userRooms, connections: createSlidingConnections(beside),
-      parts: { roomText, extensions: createSlidingExtensions({ accountData, shownAccountData, receipts: recentReceipts, typing, unread, notificationCounts }), unread },
-      memory: { streams, typing }, personalFacts: createPersonalFacts({ accountData, streams, directRoomsIn }),
+      readers,
+      roomStates,
+      userRooms,
+      connections: createSlidingConnections(beside),
+      parts: {
+        roomText,
+        extensions: createSlidingExtensions({
+          accountData,
+          shownAccountData,
+          receipts: recentReceipts,
+          typing,
+          unread,
+          notificationCounts,
+        }),
+        unread,
+      },
+      memory: { streams, typing },
+      personalFacts: createPersonalFacts({ accountData, streams, directRoomsIn }),
     }),
   }
 }

@@ -32,7 +32,21 @@ interface Beside {
 
 /** What people do to rooms, and what the team-chat profile adds to it. */
 export function wireTeam(storage: Storage, rooms: Rooms, config: Config, { serverName, now }: Beside) {
-  const { accounts, profiles, accountData, identifiers, memberships, aliases, directory, directRooms, mandatoryRooms, meta, groupCommit, database, streams } = storage
+  const {
+    accounts,
+    profiles,
+    accountData,
+    identifiers,
+    memberships,
+    aliases,
+    directory,
+    directRooms,
+    mandatoryRooms,
+    meta,
+    groupCommit,
+    database,
+    streams,
+  } = storage
   const { roomStates, newRoom, buildEvent, appendEvents } = rooms
   const accountDataOf = async (userId: UserId, type: string) => accountData.get(await identifiers.user(userId), 0, type)
   const putAccountData = async (userId: UserId, type: string, content: JsonObject) =>
@@ -49,20 +63,55 @@ export function wireTeam(storage: Storage, rooms: Rooms, config: Config, { serve
   const members = createMemberships({ alterRoom, roomStates, restrictedJoin, people, policy })
   const makeRoom = createMakeRoom({ newRoom, aliases, directory, now })
   const makeSystemRoom = createMakeSystemRoom({ makeRoom, people, systemUser })
-  const organisation = createOrganisation({ systemUser, name: config.organisation.name ?? serverName, makeSystemRoom, alterRoom, roomStates, people, stores: { meta, mandatoryRooms } })
+  const organisation = createOrganisation({
+    systemUser,
+    name: config.organisation.name ?? serverName,
+    makeSystemRoom,
+    alterRoom,
+    roomStates,
+    people,
+    stores: { meta, mandatoryRooms },
+  })
   const directList = createDirectList({ accountDataOf, putAccountData })
   const openDirectMessage = createOpenDirectMessage({ newRoom, alterRoom, roomStates, people, directRooms, directList, joinedRooms })
   return {
-    people, policy, restrictedJoin, alterRoom, members, organisation, openDirectMessage, systemUser,
-    createRoom: createCreateRoom({ serverName, makeRoom, people, policy, checkState: checkTeamState, options: { checkNaming, defaultVersion: config.default_room_version } }),
+    people,
+    policy,
+    restrictedJoin,
+    alterRoom,
+    members,
+    organisation,
+    openDirectMessage,
+    systemUser,
+    createRoom: createCreateRoom({
+      serverName,
+      makeRoom,
+      people,
+      policy,
+      checkState: checkTeamState,
+      options: { checkNaming, defaultVersion: config.default_room_version },
+    }),
     setState: createSetState({ alterRoom, roomStates, memberships: members, aliases, checkState: checkTeamState }),
-    presetRooms: createPresetRooms({ serverName, makeSystemRoom, openDirectMessage, organisation, people, announcementsBy: config.organisation.announcements_by, checkNaming }),
+    presetRooms: createPresetRooms({
+      serverName,
+      makeSystemRoom,
+      openDirectMessage,
+      organisation,
+      people,
+      announcementsBy: config.organisation.announcements_by,
+      checkNaming,
+    }),
     removeMember: createRemoveMember({ alterRoom, systemUser }),
     aliases: createAliases({ serverName, aliases, roomStates, checkNaming, now }),
     directory: createDirectory({ directory, roomStates }),
     summariseRoom: createSummariseRoom({ roomStates, restrictedJoin, isLocal: people.isLocal }),
     forgetRoom: createForgetRoom({ roomStates, identifiers, memberships }),
-    searchUsers: createSearchUsers({ store: createUserSearchStore(database), identifiers, streams, searchAllUsers: config.user_directory.search_all_users }),
+    searchUsers: createSearchUsers({
+      store: createUserSearchStore(database),
+      identifiers,
+      streams,
+      searchAllUsers: config.user_directory.search_all_users,
+    }),
     leaveAllRooms: createLeaveAllRooms({ alterRoom, identifiers, memberships }),
     propagateProfile: createPropagateProfile({ alterRoom, identifiers, memberships }),
   }

@@ -36,25 +36,34 @@ interface Formats {
 }
 
 /** The TypeScript type of the values that schema `S` accepts. */
-export type FromSchema<S> =
-  S extends { const: infer C } ? C
-  : S extends { enum: readonly (infer E)[] } ? E
-  : S extends { anyOf: readonly (infer A)[] } ? FromSchema<A>
-  : S extends { type: 'string'; format: infer F extends keyof Formats } ? Formats[F]
-  : S extends { type: 'string' } ? string
-  : S extends { type: 'integer' | 'number' } ? number
-  : S extends { type: 'boolean' } ? boolean
-  : S extends { type: 'null' } ? null
-  : S extends { type: 'array'; items: infer I } ? FromSchema<I>[]
-  : S extends { type: 'object' } ? FromObject<S>
-  : unknown
+export type FromSchema<S> = S extends { const: infer C }
+  ? C
+  : S extends { enum: readonly (infer E)[] }
+    ? E
+    : S extends { anyOf: readonly (infer A)[] }
+      ? FromSchema<A>
+      : S extends { type: 'string'; format: infer F extends keyof Formats }
+        ? Formats[F]
+        : S extends { type: 'string' }
+          ? string
+          : S extends { type: 'integer' | 'number' }
+            ? number
+            : S extends { type: 'boolean' }
+              ? boolean
+              : S extends { type: 'null' }
+                ? null
+                : S extends { type: 'array'; items: infer I }
+                  ? FromSchema<I>[]
+                  : S extends { type: 'object' }
+                    ? FromObject<S>
+                    : unknown
 
-type FromObject<S> =
-  S extends { properties: infer P }
-    ? { [K in keyof P as K extends RequiredOf<S> ? K : never]: FromSchema<P[K]> }
-      & { [K in keyof P as K extends RequiredOf<S> ? never : K]?: FromSchema<P[K]> }
-      & Rest<S>
-    : S extends { additionalProperties: infer A extends object } ? { [name: string]: FromSchema<A> }
+type FromObject<S> = S extends { properties: infer P }
+  ? { [K in keyof P as K extends RequiredOf<S> ? K : never]: FromSchema<P[K]> } & {
+      [K in keyof P as K extends RequiredOf<S> ? never : K]?: FromSchema<P[K]>
+    } & Rest<S>
+  : S extends { additionalProperties: infer A extends object }
+    ? { [name: string]: FromSchema<A> }
     : { [name: string]: unknown }
 type RequiredOf<S> = S extends { required: readonly (infer R)[] } ? R : never
 type Rest<S> = S extends { additionalProperties: true } ? { [name: string]: unknown } : unknown

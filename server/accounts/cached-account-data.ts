@@ -24,7 +24,11 @@ interface Needs {
 const capacity = 20_000
 
 /** @param read what is made of the content; `undefined` where there is no entry */
-export function createReading<T extends object>({ accountData, identifiers, streams }: Needs, type: string, read: (content: JsonObject | undefined) => T): Reading<T> {
+export function createReading<T extends object>(
+  { accountData, identifiers, streams }: Needs,
+  type: string,
+  read: (content: JsonObject | undefined) => T,
+): Reading<T> {
   const cache = new LRUCache<UserId, T>({ max: capacity })
   let changes = 0
   streams.subscribe((entry) => {
@@ -50,5 +54,9 @@ export function ignoredUsersIn(content: JsonObject | undefined): ReadonlySet<Use
 
 /** The rooms that a user's client treats as direct conversations. client-server-api/#direct-messaging */
 export function directRoomsIn(content: JsonObject | undefined): ReadonlySet<string> {
-  return new Set(Object.values(content ?? {}).flatMap((rooms) => (Array.isArray(rooms) ? rooms.filter((id): id is string => typeof id === 'string') : [])))
+  return new Set(
+    Object.values(content ?? {}).flatMap((rooms) =>
+      Array.isArray(rooms) ? rooms.filter((id): id is string => typeof id === 'string') : [],
+    ),
+  )
 }

@@ -39,7 +39,15 @@ export interface Trail {
  */
 export type ServeRoutes = (request: IncomingMessage, response: ServerResponse, trail: Trail) => Promise<void>
 
-export const createServeRoutes = ({ routes, authentication, limiter, readJsonBody, clientAddress, hangUps, noteSeen }: Needs): ServeRoutes => {
+export const createServeRoutes = ({
+  routes,
+  authentication,
+  limiter,
+  readJsonBody,
+  clientAddress,
+  hangUps,
+  noteSeen,
+}: Needs): ServeRoutes => {
   const dispatch = createDispatch(routes.map(mount))
   const calls = newCalls(hangUps)
 

@@ -47,7 +47,8 @@ export const createValidate = (part: Part, schema: Schema): Validate => {
 /** Text such as `1e400` becomes a number beyond all numbers without a complaint. */
 const requireFinite = (part: Part, values: object): void => {
   for (const [name, value] of Object.entries(values)) {
-    if (value === Infinity || value === -Infinity) throw new MatrixError('M_INVALID_PARAM', `"${name}" in the ${part} is too large a number.`)
+    if (value === Infinity || value === -Infinity)
+      throw new MatrixError('M_INVALID_PARAM', `"${name}" in the ${part} is too large a number.`)
   }
 }
 

@@ -60,17 +60,20 @@ export function createAppendEvents({ roomStates, identifiers, groupCommit }: Nee
     await groupCommit.add({
       positions: events.length,
       valid: () => !room.broken,
-      write: (draft) => events.forEach((event, i) => {
-        writeEventRows(draft, event, i + 1, numbers[i])
-        if (event.type === 'm.room.redaction' && event.redacts !== undefined) draft.insert('redacted', [event.redacts, event.roomNid, draft.offset + i + 1, 0])
-      }),
-      committed: (base) => events.map((event, i): LogEntry => {
-        const pos = base + i + 1
-        Object.assign(event as Numbered, { nid: pos, pos })
-        noteCommitted(room, event)
-        if (event.redacts !== undefined) redactInMemory(room, event)
-        return { kind: 'event', pos, event }
-      }),
+      write: (draft) =>
+        events.forEach((event, i) => {
+          writeEventRows(draft, event, i + 1, numbers[i])
+          if (event.type === 'm.room.redaction' && event.redacts !== undefined)
+            draft.insert('redacted', [event.redacts, event.roomNid, draft.offset + i + 1, 0])
+        }),
+      committed: (base) =>
+        events.map((event, i): LogEntry => {
+          const pos = base + i + 1
+          Object.assign(event as Numbered, { nid: pos, pos })
+          noteCommitted(room, event)
+          if (event.redacts !== undefined) redactInMemory(room, event)
+          return { kind: 'event', pos, event }
+        }),
       failed: () => roomStates.discard(room),
     })
   }
@@ -83,7 +86,9 @@ function redactInMemory(room: Room, redaction: StoredEvent): void {
     if (event.eventId === target) return redacted(room.version, event, redaction.nid)
     return event.replaced?.eventId === target ? { ...event, replaced: undefined } : event
   }
-  room.recent.forEach((event, i) => { room.recent[i] = swap(event) })
+  room.recent.forEach((event, i) => {
+    room.recent[i] = swap(event)
+  })
   for (const [key, event] of room.state) if (swap(event) !== event) room.state.set(key, swap(event))
   for (const [userId, event] of room.members) if (event !== undefined && swap(event) !== event) room.members.set(userId, swap(event))
 }

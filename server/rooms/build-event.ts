@@ -35,10 +35,19 @@ export function createBuildEvent({ serverName, signingKey, now, classify }: Need
     const lookup = builderState(room)
     const isCreate = type === 'm.room.create'
     const ownRoomId = isCreate && version.createOmitsRoomId ? undefined : roomId
-    const verdict = authorise(version, { type, sender, roomId: ownRoomId, stateKey, content, prevEvents: next.extremities }, lookup, evidence)
+    const verdict = authorise(
+      version,
+      { type, sender, roomId: ownRoomId, stateKey, content, prevEvents: next.extremities },
+      lookup,
+      evidence,
+    )
     if (verdict !== undefined) throw new MatrixError('M_FORBIDDEN', verdict.reason, { cause: verdict })
     const sealed = sealEvent(version, serverName, signingKey, {
-      type, sender, content, depth: next.depth + 1, origin_server_ts: draft.ts ?? now(),
+      type,
+      sender,
+      content,
+      depth: next.depth + 1,
+      origin_server_ts: draft.ts ?? now(),
       ...(ownRoomId !== undefined && { room_id: ownRoomId }),
       ...(stateKey !== undefined && { state_key: stateKey }),
       ...(redacts !== undefined && { redacts }),
@@ -47,10 +56,24 @@ export function createBuildEvent({ serverName, signingKey, now, classify }: Need
     })
     const replaced = stateKey === undefined ? undefined : builderEntry(room, type, stateKey)
     return {
-      ...sealed.event, json: sealed.json, nid: 0, pos: 0, roomNid: room.nid, senderNid, type, sender, stateKey,
-      ts: sealed.event.pdu.origin_server_ts, stateBefore: next.stateVersion, class: classify(room, draft),
-      relation: storedRelation(content), redacts, transaction, redactedBy: undefined,
-      replaced: replaced && { eventId: replaced.eventId, sender: replaced.sender, content: replaced.pdu.content }, mentions,
+      ...sealed.event,
+      json: sealed.json,
+      nid: 0,
+      pos: 0,
+      roomNid: room.nid,
+      senderNid,
+      type,
+      sender,
+      stateKey,
+      ts: sealed.event.pdu.origin_server_ts,
+      stateBefore: next.stateVersion,
+      class: classify(room, draft),
+      relation: storedRelation(content),
+      redacts,
+      transaction,
+      redactedBy: undefined,
+      replaced: replaced && { eventId: replaced.eventId, sender: replaced.sender, content: replaced.pdu.content },
+      mentions,
     }
   }
 }

@@ -33,8 +33,20 @@ interface Needs {
 }
 
 const emptyRoom = (nid: number, roomId: RoomId, version: RoomVersion): Room => ({
-  nid, roomId, version, next: { stateVersion: 0, depth: 0, extremities: [] }, state: new Map(), members: new Map(), pending: new Map(), waiting: 0,
-  stateVersion: 0, counts: { join: 0, invite: 0, leave: 0, ban: 0, knock: 0 }, recent: [], recentAfter: 0, pos: 0, broken: false,
+  nid,
+  roomId,
+  version,
+  next: { stateVersion: 0, depth: 0, extremities: [] },
+  state: new Map(),
+  members: new Map(),
+  pending: new Map(),
+  waiting: 0,
+  stateVersion: 0,
+  counts: { join: 0, invite: 0, leave: 0, ban: 0, knock: 0 },
+  recent: [],
+  recentAfter: 0,
+  pos: 0,
+  broken: false,
 })
 
 export function createNewRoom({ serverName, roomStates, identifiers, buildEvent, appendEvents, now }: Needs): NewRoom {

@@ -30,8 +30,9 @@ export function createOncePerTransaction({ events }: Needs): OncePerTransaction 
       return await send()
     } catch (error) {
       if (error instanceof Error && /unique|duplicate/i.test(error.message)) {
-        const earlier = (await events.byTransaction(key.deviceNid, key.txnId))
-          .find((event) => event.roomId === key.roomId && event.type === key.type && event.redacts === key.redacts)
+        const earlier = (await events.byTransaction(key.deviceNid, key.txnId)).find(
+          (event) => event.roomId === key.roomId && event.type === key.type && event.redacts === key.redacts,
+        )
         if (earlier !== undefined) return earlier.eventId
       }
       throw error

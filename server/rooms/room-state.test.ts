@@ -13,17 +13,20 @@ const events = [
 ]
 const message = (roomId: RoomId) => ({ roomId, sender: alice, type: 'm.room.message', content: { body: 'hello' } })
 
-forEachEngine('a room that is read while it comes into memory is the one in memory, so that nobody writes beside it', async (t, database) => {
-  const { newRoom, roomStates, sendEvent } = testRooms(database)
-  const { room } = await newRoom(roomVersion('12')!, events)
-  roomStates.discard(room)
-  const reading = roomStates.open(room.roomId)
-  room.broken = false
-  roomStates.add(room)
-  t.is(await reading, room)
-  t.is(roomStates.known(room.roomId), room)
-  await sendEvent(message(room.roomId))
-})
+forEachEngine(
+  'a room that is read while it comes into memory is the one in memory, so that nobody writes beside it',
+  async (t, database) => {
+    const { newRoom, roomStates, sendEvent } = testRooms(database)
+    const { room } = await newRoom(roomVersion('12')!, events)
+    roomStates.discard(room)
+    const reading = roomStates.open(room.roomId)
+    room.broken = false
+    roomStates.add(room)
+    t.is(await reading, room)
+    t.is(roomStates.known(room.roomId), room)
+    await sendEvent(message(room.roomId))
+  },
+)
 
 forEachEngine('nothing is built on a room that has left memory', async (t, database) => {
   const { newRoom, appendEvents, memberships, state } = testRooms(database)
@@ -32,7 +35,10 @@ forEachEngine('nothing is built on a room that has left memory', async (t, datab
   small.add(room)
   small.add({ ...room, roomId: '!another' })
   t.is(small.known(room.roomId), undefined)
-  await t.throwsAsync(appendEvents(room, () => {}), { instanceOf: StaleBuildError })
+  await t.throwsAsync(
+    appendEvents(room, () => {}),
+    { instanceOf: StaleBuildError },
+  )
 })
 
 test('a room whose events are on their way stays in memory', (t) => {

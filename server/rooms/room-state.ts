@@ -37,21 +37,38 @@ export function createRoomStates({ rooms, state, memberships, capacity = 5000 }:
     if (room.waiting > 0) busy.set(roomId, room)
     else room.broken = true
   }
-  const cache = new LRUCache<RoomId, Room>({ max: capacity, dispose: (room, roomId, reason) => { if (reason === 'evict') left(room, roomId) } })
+  const cache = new LRUCache<RoomId, Room>({
+    max: capacity,
+    dispose: (room, roomId, reason) => {
+      if (reason === 'evict') left(room, roomId)
+    },
+  })
   const opening = new Map<RoomId, Promise<Room | undefined>>()
 
   const read = async (roomId: RoomId): Promise<Room | undefined> => {
     const found = await rooms.head(roomId)
     const version = found && roomVersion(found.version)
     if (found === undefined || version === undefined) return undefined
-    const [entries, counts] = await Promise.all([state.current(found.roomNid, { kind: 'without-members' }), memberships.counts(found.roomNid)])
+    const [entries, counts] = await Promise.all([
+      state.current(found.roomNid, { kind: 'without-members' }),
+      memberships.counts(found.roomNid),
+    ])
     // Nothing can have been written meanwhile: writers come through this memory.
     return {
-      nid: found.roomNid, roomId, version,
+      nid: found.roomNid,
+      roomId,
+      version,
       next: { stateVersion: found.stateVersion, depth: found.depth, extremities: found.extremities },
       state: new Map(entries.map((event) => [stateMapKey(event.type, event.stateKey!), event])),
-      members: new Map(), pending: new Map(), waiting: 0, stateVersion: found.stateVersion, counts: { ...counts },
-      recent: [], recentAfter: found.pos, pos: found.pos, broken: false,
+      members: new Map(),
+      pending: new Map(),
+      waiting: 0,
+      stateVersion: found.stateVersion,
+      counts: { ...counts },
+      recent: [],
+      recentAfter: found.pos,
+      pos: found.pos,
+      broken: false,
     }
   }
 
@@ -69,13 +86,15 @@ export function createRoomStates({ rooms, state, memberships, capacity = 5000 }:
       if (room !== undefined) return room
       let reading = opening.get(roomId)
       if (reading === undefined) {
-        reading = read(roomId).then((opened) => {
-          // Who hears of a new room at once may read it before its maker has put it here; two rooms in memory would write beside each other.
-          const present = known(roomId)
-          if (present !== undefined) return present
-          if (opened !== undefined) cache.set(roomId, opened)
-          return opened
-        }).finally(() => opening.delete(roomId))
+        reading = read(roomId)
+          .then((opened) => {
+            // Who hears of a new room at once may read it before its maker has put it here; two rooms in memory would write beside each other.
+            const present = known(roomId)
+            if (present !== undefined) return present
+            if (opened !== undefined) cache.set(roomId, opened)
+            return opened
+          })
+          .finally(() => opening.delete(roomId))
         opening.set(roomId, reading)
       }
       return reading
@@ -87,7 +106,9 @@ export function createRoomStates({ rooms, state, memberships, capacity = 5000 }:
       const found = new Map(events.map((event) => [event.stateKey!, event]))
       for (const userId of missing) noteMember(room, userId, found.get(userId))
     },
-    add: (room) => { cache.set(room.roomId, room) },
+    add: (room) => {
+      cache.set(room.roomId, room)
+    },
     discard: (room) => {
       room.broken = true
       busy.delete(room.roomId)

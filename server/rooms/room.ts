@@ -37,7 +37,10 @@ const recentKept = 64
 const membersKept = 5000
 
 /** The state as its builder sees it: pending before committed. Memberships must have been loaded. */
-export const builderState = (room: Room): StateLookup => (type, stateKey) => builderEntry(room, type, stateKey)
+export const builderState =
+  (room: Room): StateLookup =>
+  (type, stateKey) =>
+    builderEntry(room, type, stateKey)
 
 export const builderEntry = (room: Room, type: string, stateKey: string): StoredEvent | undefined => {
   const key = stateMapKey(type, stateKey)
@@ -45,16 +48,23 @@ export const builderEntry = (room: Room, type: string, stateKey: string): Stored
 }
 
 /** The committed state. Memberships must have been loaded. */
-export const committedState = (room: Room): ((type: string, stateKey: string) => StoredEvent | undefined) => (type, stateKey) =>
-  type === 'm.room.member' ? room.members.get(stateKey) : room.state.get(stateMapKey(type, stateKey))
+export const committedState =
+  (room: Room): ((type: string, stateKey: string) => StoredEvent | undefined) =>
+  (type, stateKey) =>
+    type === 'm.room.member' ? room.members.get(stateKey) : room.state.get(stateMapKey(type, stateKey))
 
 /** Whether a user's membership is in memory, be it that there is none. */
-export const memberIsKnown = (room: Room, userId: string): boolean => room.members.has(userId) || room.pending.has(stateMapKey('m.room.member', userId))
+export const memberIsKnown = (room: Room, userId: string): boolean =>
+  room.members.has(userId) || room.pending.has(stateMapKey('m.room.member', userId))
 
 /** Notes a membership that was read from storage, unless a newer one is known by now. */
 export function noteMember(room: Room, userId: UserId | string, event: StoredEvent | undefined): void {
   if (room.members.has(userId)) return
-  if (room.members.size >= membersKept) for (const oldest of room.members.keys()) { room.members.delete(oldest); break }
+  if (room.members.size >= membersKept)
+    for (const oldest of room.members.keys()) {
+      room.members.delete(oldest)
+      break
+    }
   room.members.set(userId, event)
 }
 
@@ -68,7 +78,10 @@ export function noteCommitted(room: Room, event: StoredEvent): void {
   room.stateVersion = event.stateBefore + 1
   const key = stateMapKey(event.type, event.stateKey)
   if (room.pending.get(key) === event) room.pending.delete(key)
-  if (event.type !== 'm.room.member') { room.state.set(key, event); return }
+  if (event.type !== 'm.room.member') {
+    room.state.set(key, event)
+    return
+  }
   const membershipIn = (e: StoredEvent | undefined) => e?.pdu.content['membership'] as keyof Room['counts'] | undefined
   const before = event.replaced?.content['membership'] as keyof Room['counts'] | undefined
   if (before !== undefined && before in room.counts) room.counts[before] -= 1

@@ -5,7 +5,12 @@ import { testRooms } from './test-rooms.ts'
 
 const alice: UserId = '@alice:hs'
 const bob: UserId = '@bob:hs'
-const message = (roomId: RoomId, sender: UserId, body: string) => ({ roomId, sender, type: 'm.room.message', content: { msgtype: 'm.text', body } })
+const message = (roomId: RoomId, sender: UserId, body: string) => ({
+  roomId,
+  sender,
+  type: 'm.room.message',
+  content: { msgtype: 'm.text', body },
+})
 
 async function aRoom(rooms: ReturnType<typeof testRooms>, version = '12'): Promise<RoomId> {
   const { room } = await rooms.newRoom(roomVersion(version)!, [
@@ -16,7 +21,13 @@ async function aRoom(rooms: ReturnType<typeof testRooms>, version = '12'): Promi
   ])
   return room.roomId
 }
-const join = (roomId: RoomId, user: UserId) => ({ roomId, sender: user, type: 'm.room.member', stateKey: user, content: { membership: 'join' } })
+const join = (roomId: RoomId, user: UserId) => ({
+  roomId,
+  sender: user,
+  type: 'm.room.member',
+  stateKey: user,
+  content: { membership: 'join' },
+})
 
 for (const version of ['11', '12']) {
   forEachEngine(`messages sent at once follow one another in a room of version ${version}`, async (t, database) => {
@@ -63,7 +74,9 @@ forEachEngine('a redacted message keeps its sender and loses its body, in memory
   const { eventId } = await rooms.sendEvent(message(roomId, bob, 'secret'))
   const redact = (sender: UserId) => rooms.sendEvent({ roomId, sender, type: 'm.room.redaction', content: {}, redacts: eventId })
   const other = await rooms.sendEvent(message(roomId, alice, 'mine'))
-  await t.throwsAsync(rooms.sendEvent({ roomId, sender: bob, type: 'm.room.redaction', content: {}, redacts: other.eventId }), { message: /your own/ })
+  await t.throwsAsync(rooms.sendEvent({ roomId, sender: bob, type: 'm.room.redaction', content: {}, redacts: other.eventId }), {
+    message: /your own/,
+  })
   const redaction = await redact(bob)
   const [stored] = await rooms.events.byIds([eventId])
   t.deepEqual(stored!.pdu.content, {})
@@ -72,35 +85,57 @@ forEachEngine('a redacted message keeps its sender and loses its body, in memory
   t.deepEqual(rooms.roomStates.known(roomId)!.recent.find((event) => event.eventId === eventId)!.pdu.content, {})
 })
 
-forEachEngine('a message takes at most ten rows, whatever the members; a join as many in a big room as in a small one', async (t, database) => {
-  const rooms = testRooms(database)
-  const roomId = await aRoom(rooms)
-  const rowsOf = async (act: () => Promise<unknown>) => {
-    rooms.batches.length = 0
-    await act()
-    return rooms.batches.reduce((sum, { rows }) => sum + rows, 0)
-  }
-  const small = { join: await rowsOf(() => rooms.sendEvent(join(roomId, bob))), message: await rowsOf(() => rooms.sendEvent(message(roomId, bob, 'x'))) }
-  for (let i = 0; i < 60; i++) await rooms.sendEvent(join(roomId, `@user${i}:hs`))
-  const big = { join: await rowsOf(() => rooms.sendEvent(join(roomId, '@last:hs'))), message: await rowsOf(() => rooms.sendEvent(message(roomId, bob, 'x'))) }
-  t.deepEqual(big, small)
-  t.true(big.message <= 10, `${big.message} rows`)
-})
+forEachEngine(
+  'a message takes at most ten rows, whatever the members; a join as many in a big room as in a small one',
+  async (t, database) => {
+    const rooms = testRooms(database)
+    const roomId = await aRoom(rooms)
+    const rowsOf = async (act: () => Promise<unknown>) => {
+      rooms.batches.length = 0
+      await act()
+      return rooms.batches.reduce((sum, { rows }) => sum + rows, 0)
+    }
+    const small = {
+      join: await rowsOf(() => rooms.sendEvent(join(roomId, bob))),
+      message: await rowsOf(() => rooms.sendEvent(message(roomId, bob, 'x'))),
+    }
+    for (let i = 0; i < 60; i++) await rooms.sendEvent(join(roomId, `@user${i}:hs`))
+    const big = {
+      join: await rowsOf(() => rooms.sendEvent(join(roomId, '@last:hs'))),
+      message: await rowsOf(() => rooms.sendEvent(message(roomId, bob, 'x'))),
+    }
+    t.deepEqual(big, small)
+    t.true(big.message <= 10, `${big.message} rows`)
+  },
+)
 
 forEachEngine('the state at every version is what it was then', async (t, database) => {
   const rooms = testRooms(database)
   const roomId = await aRoom(rooms)
   const room = rooms.roomStates.known(roomId)!
   const topics: { version: number; topic: string }[] = []
-  await Promise.all(Array.from({ length: 20 }, async (_, i) => {
-    const { stateBefore } = await rooms.sendEvent({ roomId, sender: alice, type: 'm.room.topic', stateKey: '', content: { topic: `t${i}` } })
-    topics.push({ version: stateBefore + 1, topic: `t${i}` })
-  }))
+  await Promise.all(
+    Array.from({ length: 20 }, async (_, i) => {
+      const { stateBefore } = await rooms.sendEvent({
+        roomId,
+        sender: alice,
+        type: 'm.room.topic',
+        stateKey: '',
+        content: { topic: `t${i}` },
+      })
+      topics.push({ version: stateBefore + 1, topic: `t${i}` })
+    }),
+  )
   for (const { version, topic } of topics) {
     const then = (await rooms.state.at(room.nid, version, { kind: 'all' })).filter(({ type }) => type === 'm.room.topic')
-    t.deepEqual(then.map(({ pdu }) => pdu.content), [{ topic }])
+    t.deepEqual(
+      then.map(({ pdu }) => pdu.content),
+      [{ topic }],
+    )
   }
-  const replaced = await rooms.events.replacedBy(await rooms.events.inRoom({ roomNid: room.nid, after: 0, upTo: 1e9, limit: 100, backwards: false }))
+  const replaced = await rooms.events.replacedBy(
+    await rooms.events.inRoom({ roomNid: room.nid, after: 0, upTo: 1e9, limit: 100, backwards: false }),
+  )
   t.is(replaced.size, 19)
 })
 

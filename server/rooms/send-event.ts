@@ -44,22 +44,26 @@ export function createSendEvent({ roomStates, identifiers, events, buildEvent, a
   const prepare = (room: Room, draft: Draft, candidates: readonly UserId[]): Promise<unknown> | undefined => {
     const { sender, type, stateKey } = draft
     const members = [sender, ...candidates]
-    if (type === 'm.room.member') for (const [key, user] of authKeys(room.version, draft)) if (key === 'm.room.member') members.push(user as UserId)
+    if (type === 'm.room.member')
+      for (const [key, user] of authKeys(room.version, draft)) if (key === 'm.room.member') members.push(user as UserId)
     const missing = members.filter((userId) => !memberIsKnown(room, userId))
     const waits: Promise<unknown>[] = []
     if (missing.length > 0) waits.push(roomStates.loadMembers(room, missing))
     if (identifiers.knownUser(sender) === undefined) waits.push(identifiers.user(sender))
     if (stateKey !== undefined) {
       if (identifiers.knownStateKey(type, stateKey) === undefined) waits.push(identifiers.stateKey(type, stateKey))
-      if (type === 'm.room.member' && identifiers.knownUser(stateKey as UserId) === undefined) waits.push(identifiers.user(stateKey as UserId))
+      if (type === 'm.room.member' && identifiers.knownUser(stateKey as UserId) === undefined)
+        waits.push(identifiers.user(stateKey as UserId))
     }
     return waits.length === 0 ? undefined : Promise.all(waits)
   }
 
   /** Who may take away what. client-server-api/#put_matrixclientv3roomsroomidredacteventidtxnid */
   const checkRedaction = async (room: Room, { redacts, sender }: Draft): Promise<void> => {
-    const target = redacts === undefined ? undefined : (room.recent.find(({ eventId }) => eventId === redacts) ?? (await events.byId(redacts)))
-    if (target === undefined || target.roomId !== room.roomId) throw new MatrixError('M_NOT_FOUND', 'There is no such event in this room to redact.')
+    const target =
+      redacts === undefined ? undefined : (room.recent.find(({ eventId }) => eventId === redacts) ?? (await events.byId(redacts)))
+    if (target === undefined || target.roomId !== room.roomId)
+      throw new MatrixError('M_NOT_FOUND', 'There is no such event in this room to redact.')
     await roomStates.loadMembers(room, [sender])
     const lookup = builderState(room)
     if (target.sender !== sender && powerOf(room.version, sender, lookup) < levelFor(room.version, 'redact', lookup)) {
@@ -69,8 +73,12 @@ export function createSendEvent({ roomStates, identifiers, events, buildEvent, a
 
   /** What storage numbers and indexes must fit before it gets there. */
   const checkLengths = ({ type, stateKey }: Draft): void => {
-    for (const [name, value] of [['type', type], ['state key', stateKey ?? '']] as const) {
-      if (Buffer.byteLength(value) > maxIdBytes) throw new MatrixError('M_TOO_LARGE', `The event's ${name} is too large: make it ${maxIdBytes} bytes at most.`)
+    for (const [name, value] of [
+      ['type', type],
+      ['state key', stateKey ?? ''],
+    ] as const) {
+      if (Buffer.byteLength(value) > maxIdBytes)
+        throw new MatrixError('M_TOO_LARGE', `The event's ${name} is too large: make it ${maxIdBytes} bytes at most.`)
     }
   }
 

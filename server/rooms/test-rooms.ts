@@ -17,13 +17,22 @@ import { createRoomStates } from './room-state.ts'
 import { createSendEvent, type SingleOut } from './send-event.ts'
 
 /** The rooms floor on a test's database, wired as the server wires it; the server's name is `hs`. */
-export function testRooms(database: Database, options: { singleOut?: SingleOut; seed?: Buffer; classify?: (room: Room, draft: Draft) => number } = {}) {
+export function testRooms(
+  database: Database,
+  options: { singleOut?: SingleOut; seed?: Buffer; classify?: (room: Room, draft: Draft) => number } = {},
+) {
   const serverName = 'hs'
   const signingKey = createSigningKey({ keyId: 'ed25519:test', seed: options.seed ?? randomBytes(32) })
   const batches: { units: number; rows: number }[] = []
   const streams = createStreams(database.head())
   const identifiers = createIdentifiers(database)
-  const groupCommit = createGroupCommit({ database, streams, onBatch: (units, rows) => { batches.push({ units, rows }) } })
+  const groupCommit = createGroupCommit({
+    database,
+    streams,
+    onBatch: (units, rows) => {
+      batches.push({ units, rows })
+    },
+  })
   const memberships = createMembershipStore(database)
   const events = createEventStore(database)
   const state = createStateStore(database)
@@ -35,5 +44,21 @@ export function testRooms(database: Database, options: { singleOut?: SingleOut; 
   const newRoom = createNewRoom({ serverName, roomStates, identifiers, buildEvent, appendEvents, now })
   const singleOut = options.singleOut ?? { candidates: () => [], mentions: () => [] }
   const sendEvent = createSendEvent({ roomStates, identifiers, events, buildEvent, appendEvents, singleOut })
-  return { serverName, signingKey, streams, identifiers, groupCommit, memberships, events, state, roomStates, buildEvent, appendEvents, newRoom, sendEvent, batches, now }
+  return {
+    serverName,
+    signingKey,
+    streams,
+    identifiers,
+    groupCommit,
+    memberships,
+    events,
+    state,
+    roomStates,
+    buildEvent,
+    appendEvents,
+    newRoom,
+    sendEvent,
+    batches,
+    now,
+  }
 }

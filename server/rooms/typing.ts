@@ -63,7 +63,9 @@ export function createTyping({ now }: { now: () => number }): Typing {
     usersIn: (roomId) => [...(rooms.get(roomId)?.until.keys() ?? [])],
     changeOf: (roomId) => rooms.get(roomId)?.change ?? 0,
     counter: () => counter,
-    subscribe: (listener) => { listeners.push(listener) },
+    subscribe: (listener) => {
+      listeners.push(listener)
+    },
     stop: () => clearTimeout(timer),
   }
 }

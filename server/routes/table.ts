@@ -24,21 +24,53 @@ import { passwordResetRoutes } from './extensions/password-reset.ts'
 import { presetRoomRoutes } from './extensions/rooms.ts'
 
 /** What each topic's routes need, all of it. */
-export type RouteNeeds = Parameters<typeof accountRoutes>[0] & Parameters<typeof deviceRoutes>[0] & Parameters<typeof directoryRoutes>[0]
-  & Parameters<typeof loginRoutes>[0] & Parameters<typeof membershipRoutes>[0] & Parameters<typeof profileRoutes>[0]
-  & Parameters<typeof registrationRoutes>[0] & Parameters<typeof roomReadRoutes>[0] & Parameters<typeof roomSendRoutes>[0]
-  & Parameters<typeof roomStateRoutes>[0] & Parameters<typeof roomRoutes>[0] & Parameters<typeof searchRoutes>[0]
-  & Parameters<typeof syncRoutes>[0] & Parameters<typeof timelineRoutes>[0] & Parameters<typeof directMessageRoutes>[0]
-  & Parameters<typeof passwordResetRoutes>[0] & Parameters<typeof presetRoomRoutes>[0] & Parameters<typeof registrationTokenRoutes>[0]
-  & Parameters<typeof sharedSecretRoutes>[0] & Parameters<typeof accountDataRoutes>[0] & Parameters<typeof discoveryRoutes>[0]
-  & Parameters<typeof ephemeralRoutes>[0] & Parameters<typeof pushRoutes>[0]
+export type RouteNeeds = Parameters<typeof accountRoutes>[0] &
+  Parameters<typeof deviceRoutes>[0] &
+  Parameters<typeof directoryRoutes>[0] &
+  Parameters<typeof loginRoutes>[0] &
+  Parameters<typeof membershipRoutes>[0] &
+  Parameters<typeof profileRoutes>[0] &
+  Parameters<typeof registrationRoutes>[0] &
+  Parameters<typeof roomReadRoutes>[0] &
+  Parameters<typeof roomSendRoutes>[0] &
+  Parameters<typeof roomStateRoutes>[0] &
+  Parameters<typeof roomRoutes>[0] &
+  Parameters<typeof searchRoutes>[0] &
+  Parameters<typeof syncRoutes>[0] &
+  Parameters<typeof timelineRoutes>[0] &
+  Parameters<typeof directMessageRoutes>[0] &
+  Parameters<typeof passwordResetRoutes>[0] &
+  Parameters<typeof presetRoomRoutes>[0] &
+  Parameters<typeof registrationTokenRoutes>[0] &
+  Parameters<typeof sharedSecretRoutes>[0] &
+  Parameters<typeof accountDataRoutes>[0] &
+  Parameters<typeof discoveryRoutes>[0] &
+  Parameters<typeof ephemeralRoutes>[0] &
+  Parameters<typeof pushRoutes>[0]
 
 /** Every route of the server, in one list. */
 export const routeTable = (needs: RouteNeeds): Route[] => [
-  ...discoveryRoutes(needs), ...accountDataRoutes(needs), ...pushRoutes(needs), ...ephemeralRoutes(needs),
-  ...registrationRoutes(needs), ...loginRoutes(needs), ...accountRoutes(needs), ...deviceRoutes(needs), ...profileRoutes(needs),
-  ...roomRoutes(needs), ...membershipRoutes(needs), ...roomStateRoutes(needs), ...roomSendRoutes(needs), ...roomReadRoutes(needs), ...timelineRoutes(needs),
-  ...directoryRoutes(needs), ...searchRoutes(needs), ...syncRoutes(needs),
-  ...presetRoomRoutes(needs), ...directMessageRoutes(needs), ...passwordResetRoutes(needs),
-  ...registrationTokenRoutes(needs), ...sharedSecretRoutes(needs),
+  ...discoveryRoutes(needs),
+  ...accountDataRoutes(needs),
+  ...pushRoutes(needs),
+  ...ephemeralRoutes(needs),
+  ...registrationRoutes(needs),
+  ...loginRoutes(needs),
+  ...accountRoutes(needs),
+  ...deviceRoutes(needs),
+  ...profileRoutes(needs),
+  ...roomRoutes(needs),
+  ...membershipRoutes(needs),
+  ...roomStateRoutes(needs),
+  ...roomSendRoutes(needs),
+  ...roomReadRoutes(needs),
+  ...timelineRoutes(needs),
+  ...directoryRoutes(needs),
+  ...searchRoutes(needs),
+  ...syncRoutes(needs),
+  ...presetRoomRoutes(needs),
+  ...directMessageRoutes(needs),
+  ...passwordResetRoutes(needs),
+  ...registrationTokenRoutes(needs),
+  ...sharedSecretRoutes(needs),
 ]

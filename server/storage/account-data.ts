@@ -41,16 +41,29 @@ interface Needs {
   groupCommit: GroupCommit
 }
 
-interface Row { room_nid: number; room_id: string | null; type: string; content: string; pos: number }
+interface Row {
+  room_nid: number
+  room_id: string | null
+  type: string
+  content: string
+  pos: number
+}
 
 const entry = (row: Row): AccountDataEntry => ({
-  roomNid: row.room_nid, roomId: (row.room_id ?? undefined) as RoomId | undefined, type: fromColumn(row.type),
-  content: JSON.parse(row.content) as AccountDataEntry['content'], pos: row.pos,
+  roomNid: row.room_nid,
+  roomId: (row.room_id ?? undefined) as RoomId | undefined,
+  type: fromColumn(row.type),
+  content: JSON.parse(row.content) as AccountDataEntry['content'],
+  pos: row.pos,
 })
 
 export function createAccountDataStore({ database, groupCommit }: Needs): AccountDataStore {
-  const select = (where: string, bind: readonly unknown[]) => database.read<Row>(`SELECT a.room_nid, r.room_id, a.type, a.content, a.pos
-    FROM account_data a LEFT JOIN room r ON r.nid = a.room_nid WHERE ${where} ORDER BY a.pos`, bind)
+  const select = (where: string, bind: readonly unknown[]) =>
+    database.read<Row>(
+      `SELECT a.room_nid, r.room_id, a.type, a.content, a.pos
+    FROM account_data a LEFT JOIN room r ON r.nid = a.room_nid WHERE ${where} ORDER BY a.pos`,
+      bind,
+    )
   return {
     put: ({ userId, userNid, room, type }, content) => {
       const text = JSON.stringify(content)
@@ -62,17 +75,23 @@ export function createAccountDataStore({ database, groupCommit }: Needs): Accoun
     },
     get: async (userNid, roomNid, type) => {
       const [row] = await database.read<{ content: string }>(
-        'SELECT content FROM account_data WHERE user_nid = $1 AND room_nid = $2 AND type = $3', [userNid, roomNid, toColumn(type)])
+        'SELECT content FROM account_data WHERE user_nid = $1 AND room_nid = $2 AND type = $3',
+        [userNid, roomNid, toColumn(type)],
+      )
       return row && (JSON.parse(row.content) as AccountDataEntry['content'])
     },
-    changed: async (userNid, after, upTo) => (await select('a.user_nid = $1 AND a.pos > $2 AND a.pos <= $3', [userNid, after, upTo])).map(entry),
+    changed: async (userNid, after, upTo) =>
+      (await select('a.user_nid = $1 AND a.pos > $2 AND a.pos <= $3', [userNid, after, upTo])).map(entry),
     ofTypes: async (userNid, types) =>
-      (await select(`a.user_nid = $1 AND a.type ${inList(database.engine, '$2', 'text')}`, [userNid, JSON.stringify(types.map(toColumn))])).map(entry),
+      (
+        await select(`a.user_nid = $1 AND a.type ${inList(database.engine, '$2', 'text')}`, [userNid, JSON.stringify(types.map(toColumn))])
+      ).map(entry),
     erase: async (tx, userId) => {
       for (const table of ['account_data', 'filter', 'mention']) {
         await tx.query(`DELETE FROM ${table} WHERE user_nid = (SELECT nid FROM user_id WHERE user_id = $1)`, [toColumn(userId)])
       }
     },
-    count: async (userNid) => (await database.read<{ n: number }>('SELECT COUNT(*) AS n FROM account_data WHERE user_nid = $1', [userNid]))[0]!.n,
+    count: async (userNid) =>
+      (await database.read<{ n: number }>('SELECT COUNT(*) AS n FROM account_data WHERE user_nid = $1', [userNid]))[0]!.n,
   }
 }

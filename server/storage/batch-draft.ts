@@ -21,7 +21,9 @@ interface OpenDraft extends BatchDraft {
   finish(): Batch
 }
 
-const keyColumns = new Map(commitTableList.map(([name, { columns, key = [] }]) => [name, key.map((column) => columns.findIndex((c) => c.name === column))]))
+const keyColumns = new Map(
+  commitTableList.map(([name, { columns, key = [] }]) => [name, key.map((column) => columns.findIndex((c) => c.name === column))]),
+)
 
 export function createBatchDraft(): OpenDraft {
   const inserted: Batch = {}
@@ -29,11 +31,19 @@ export function createBatchDraft(): OpenDraft {
   const opened = new Map<string, (string | number | null)[]>()
   const draft: OpenDraft = {
     offset: 0,
-    insert: (table, row) => { (inserted[table] ??= []).push(row) },
+    insert: (table, row) => {
+      ;(inserted[table] ??= []).push(row)
+    },
     put: (table, row) => {
       let rows = keyed.get(table)
       if (rows === undefined) keyed.set(table, (rows = new Map()))
-      rows.set(keyColumns.get(table)!.map((i) => row[i]).join('\u0000'), row)
+      rows.set(
+        keyColumns
+          .get(table)!
+          .map((i) => row[i])
+          .join('\u0000'),
+        row,
+      )
     },
     find: (table, key) => keyed.get(table)?.get(key.join('\u0000')),
     setState: (roomNid, skeyNid, version, eventOffset) => {
@@ -54,4 +64,5 @@ export function createBatchDraft(): OpenDraft {
 }
 
 /** The number of rows that a batch writes: one for each, and one for the log's head. */
-export const rowCount = (batch: Batch): number => Object.keys(commitTables).reduce((sum, name) => sum + (batch[name as CommitTableName]?.length ?? 0), 1)
+export const rowCount = (batch: Batch): number =>
+  Object.keys(commitTables).reduce((sum, name) => sum + (batch[name as CommitTableName]?.length ?? 0), 1)

@@ -10,11 +10,14 @@ export interface ChangeStore {
 export function createChangeStore(database: Database): ChangeStore {
   return {
     roomsOf: async (userNid, after) => {
-      const rows = await database.read<{ room_id: string }>(`SELECT r.room_id FROM membership m JOIN room r ON r.nid = m.room_nid
+      const rows = await database.read<{ room_id: string }>(
+        `SELECT r.room_id FROM membership m JOIN room r ON r.nid = m.room_nid
         WHERE m.user_nid = $1 AND (m.event_nid > $2
           OR (m.membership = 'join' AND (EXISTS (SELECT 1 FROM room_head h WHERE h.room_nid = m.room_nid AND h.pos > $2)
             OR EXISTS (SELECT 1 FROM receipt c WHERE c.room_nid = m.room_nid AND c.pos > $2)))
-          OR EXISTS (SELECT 1 FROM account_data a WHERE a.user_nid = m.user_nid AND a.room_nid = m.room_nid AND a.pos > $2))`, [userNid, after])
+          OR EXISTS (SELECT 1 FROM account_data a WHERE a.user_nid = m.user_nid AND a.room_nid = m.room_nid AND a.pos > $2))`,
+        [userNid, after],
+      )
       return rows.map(({ room_id }) => room_id as RoomId)
     },
   }

@@ -4,7 +4,10 @@ import type { Engine } from './engine.ts'
 type Table = (typeof commitTableList)[number][1]
 
 const assignments = ({ columns, key = [], assign = {} }: Table, from: string) =>
-  columns.filter(({ name }) => !key.includes(name)).map(({ name }) => `${name} = ${assign[name] ?? `${from}.${name}`}`).join(', ')
+  columns
+    .filter(({ name }) => !key.includes(name))
+    .map(({ name }) => `${name} = ${assign[name] ?? `${from}.${name}`}`)
+    .join(', ')
 
 const statement = (table: Table, rows: string): string => {
   const names = table.columns.map(({ name }) => name).join(', ')
@@ -40,7 +43,10 @@ function sqliteSql(): string[] {
 function postgresSql(): string[] {
   const statements = commitTableList.map(([name, table]) => {
     const cells = table.columns.map((column, i) =>
-      column.type === 'text' ? `(value ->> ${i}) AS ${column.name}` : `${column.position ? 'base + ' : ''}(value ->> ${i})::bigint AS ${column.name}`)
+      column.type === 'text'
+        ? `(value ->> ${i}) AS ${column.name}`
+        : `${column.position ? 'base + ' : ''}(value ->> ${i})::bigint AS ${column.name}`,
+    )
     return `IF batch ? '${name}' THEN ${statement(table, `SELECT ${cells.join(', ')} FROM jsonb_array_elements(batch -> '${name}')`)}; END IF`
   })
   return [

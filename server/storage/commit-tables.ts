@@ -23,19 +23,48 @@ const p = (name: string) => ({ name, type: 'bigint' as const, position: true })
  * A batch is one JSON text, `{ [table]: rows }`, bound as one value and unpacked by SQL.
  */
 export const commitTables = {
-  closedState: { table: 'state_interval', mode: 'update', key: ['room_nid', 'skey_nid'], where: 'state_interval.v_to IS NULL', columns: [n('room_nid'), n('skey_nid'), n('v_to')] },
+  closedState: {
+    table: 'state_interval',
+    mode: 'update',
+    key: ['room_nid', 'skey_nid'],
+    where: 'state_interval.v_to IS NULL',
+    columns: [n('room_nid'), n('skey_nid'), n('v_to')],
+  },
   event: {
-    table: 'event', mode: 'insert',
-    columns: [p('nid'), t('event_id'), n('room_nid'), p('pos'), t('type'), n('skey_nid'), n('sender_nid'), n('depth'), n('ts'), n('state_before'),
-      n('class'), t('rel_type'), t('relates_to'), t('redacts'), n('device_nid'), t('txn_id')],
+    table: 'event',
+    mode: 'insert',
+    columns: [
+      p('nid'),
+      t('event_id'),
+      n('room_nid'),
+      p('pos'),
+      t('type'),
+      n('skey_nid'),
+      n('sender_nid'),
+      n('depth'),
+      n('ts'),
+      n('state_before'),
+      n('class'),
+      t('rel_type'),
+      t('relates_to'),
+      t('redacts'),
+      n('device_nid'),
+      t('txn_id'),
+    ],
   },
   eventJson: { table: 'event_json', mode: 'insert', columns: [p('nid'), t('body')] },
   edge: { table: 'edge', mode: 'insert', columns: [p('nid'), t('prev_id')] },
   authEdge: { table: 'auth_edge', mode: 'insert', columns: [p('nid'), t('auth_id')] },
-  stateInterval: { table: 'state_interval', mode: 'insert', columns: [n('room_nid'), n('skey_nid'), n('v_from'), n('v_to'), p('event_nid')] },
+  stateInterval: {
+    table: 'state_interval',
+    mode: 'insert',
+    columns: [n('room_nid'), n('skey_nid'), n('v_from'), n('v_to'), p('event_nid')],
+  },
   stateVersion: { table: 'state_version', mode: 'insert', columns: [n('room_nid'), n('version'), p('pos')] },
   membership: {
-    table: 'membership', mode: 'upsert', key: ['room_nid', 'user_nid'],
+    table: 'membership',
+    mode: 'upsert',
+    key: ['room_nid', 'user_nid'],
     columns: [n('room_nid'), n('user_nid'), t('membership'), p('event_nid'), p('since'), n('joined_before'), n('forgotten')],
     // A change of name does not begin a membership anew, and who was in the room once has a past in it for good.
     assign: {
@@ -44,17 +73,28 @@ export const commitTables = {
     },
   },
   mention: { table: 'mention', mode: 'insert', columns: [n('user_nid'), n('room_nid'), p('nid'), n('highlight')] },
-  redacted: { table: 'event', mode: 'update', key: ['event_id', 'room_nid'], columns: [t('event_id'), n('room_nid'), p('redacted_by'), n('class')] },
+  redacted: {
+    table: 'event',
+    mode: 'update',
+    key: ['event_id', 'room_nid'],
+    columns: [t('event_id'), n('room_nid'), p('redacted_by'), n('class')],
+  },
   receipt: {
-    table: 'receipt', mode: 'upsert', key: ['room_nid', 'user_nid', 'type', 'thread'],
+    table: 'receipt',
+    mode: 'upsert',
+    key: ['room_nid', 'user_nid', 'type', 'thread'],
     columns: [n('room_nid'), n('user_nid'), t('type'), t('thread'), t('event_id'), n('event_pos'), n('ts'), p('pos')],
   },
   accountData: {
-    table: 'account_data', mode: 'upsert', key: ['user_nid', 'room_nid', 'type'],
+    table: 'account_data',
+    mode: 'upsert',
+    key: ['user_nid', 'room_nid', 'type'],
     columns: [n('user_nid'), n('room_nid'), t('type'), t('content'), p('pos')],
   },
   roomHead: {
-    table: 'room_head', mode: 'upsert', key: ['room_nid'],
+    table: 'room_head',
+    mode: 'upsert',
+    key: ['room_nid'],
     columns: [n('room_nid'), n('state_version'), n('depth'), t('extremities'), p('pos'), p('bump')],
     // A batch without a message leaves the bump as it was: its offset is 0, which is the base.
     assign: { bump: 'CASE WHEN excluded.bump > room_head.bump THEN excluded.bump ELSE room_head.bump END' },

@@ -25,7 +25,14 @@ async function openSqlite(path: string, pragmas: readonly string[]): Promise<Con
   const handle = (await sequelize.connectionManager.getConnection({ type: 'write' } as never)) as SqliteHandle
   const { query, finalize } = sqliteQuery(handle)
   for (const pragma of ['busy_timeout = 10000', ...pragmas]) await query(`PRAGMA ${pragma}`)
-  return { query, hold: (work) => work(query), close: async () => { await finalize(); await sequelize.close() } }
+  return {
+    query,
+    hold: (work) => work(query),
+    close: async () => {
+      await finalize()
+      await sequelize.close()
+    },
+  }
 }
 
 function openPostgres({ url, schema }: Location & { engine: 'postgres' }, size: number): Connection {
@@ -59,7 +66,9 @@ export async function openReaders(location: Location, size: number): Promise<Con
   return {
     query: (sql, bind) => next().query(sql, bind),
     hold: (work) => next().hold(work),
-    close: async () => { await Promise.all(readers.map((reader) => reader.close())) },
+    close: async () => {
+      await Promise.all(readers.map((reader) => reader.close()))
+    },
   }
 }
 

@@ -57,7 +57,8 @@ export async function openDatabase(location: Location, { readers: size = 3, befo
   return assemble(location.engine, writer, readers, await readHead(writer))
 }
 
-const readHead = async (connection: Connection): Promise<number> => (await connection.query<{ pos: number }>('SELECT pos FROM log_head WHERE id = 1'))[0]!.pos
+const readHead = async (connection: Connection): Promise<number> =>
+  (await connection.query<{ pos: number }>('SELECT pos FROM log_head WHERE id = 1'))[0]!.pos
 
 function assemble(engine: Engine, writer: Connection, readers: Connection, start: number): Database {
   let head = start
@@ -66,49 +67,64 @@ function assemble(engine: Engine, writer: Connection, readers: Connection, start
 
   const commitBatch = async (batch: Batch, positions: number): Promise<number> => {
     const rows = JSON.stringify(batch)
-    if (engine === 'postgres') return (await writer.query<{ base: number }>('SELECT commit_batch($1, $2) AS base', [positions, rows]))[0]!.base
+    if (engine === 'postgres')
+      return (await writer.query<{ base: number }>('SELECT commit_batch($1, $2) AS base', [positions, rows]))[0]!.base
     const base = head
     await writer.query('INSERT INTO commit_batch (base, positions, rows) VALUES ($1, $2, $3)', [base, positions, rows])
     return base
   }
 
-  const transact = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => writer.hold(async (query) => {
-    const entries: LogEntry[] = []
-    let taken: number | undefined
-    const position = async () => (taken = (await query<{ pos: number }>('UPDATE log_head SET pos = pos + 1 WHERE id = 1 RETURNING pos'))[0]!.pos)
-    await query(engine === 'sqlite' ? 'BEGIN IMMEDIATE' : 'BEGIN')
-    let result: T
-    try {
-      result = await work({ query, position, announce: (entry) => { entries.push(entry) } })
-      await query('COMMIT')
-    } catch (error) {
-      await query('ROLLBACK').catch(() => {})
-      throw error
-    }
-    if (taken !== undefined) head = taken
-    if (entries.length > 0) for (const listener of listeners) listener(entries)
-    return result
-  })
+  const transact = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> =>
+    writer.hold(async (query) => {
+      const entries: LogEntry[] = []
+      let taken: number | undefined
+      const position = async () =>
+        (taken = (await query<{ pos: number }>('UPDATE log_head SET pos = pos + 1 WHERE id = 1 RETURNING pos'))[0]!.pos)
+      await query(engine === 'sqlite' ? 'BEGIN IMMEDIATE' : 'BEGIN')
+      let result: T
+      try {
+        result = await work({
+          query,
+          position,
+          announce: (entry) => {
+            entries.push(entry)
+          },
+        })
+        await query('COMMIT')
+      } catch (error) {
+        await query('ROLLBACK').catch(() => {})
+        throw error
+      }
+      if (taken !== undefined) head = taken
+      if (entries.length > 0) for (const listener of listeners) listener(entries)
+      return result
+    })
 
   return {
     engine,
     read: readers.query,
     write: (work) => enqueue(() => transact(work)),
-    commit: (fill, committed) => enqueue(async () => {
-      const filled = fill()
-      if (filled === undefined) return
-      try {
-        const base = await commitBatch(filled.batch, filled.positions)
-        head = base + filled.positions
-        committed(base)
-      } catch (error) {
-        // Another process (an administrator's command) may have taken positions.
-        head = await readHead(writer)
-        throw error
-      }
-    }),
-    onAnnounce: (listener) => { listeners.push(listener) },
+    commit: (fill, committed) =>
+      enqueue(async () => {
+        const filled = fill()
+        if (filled === undefined) return
+        try {
+          const base = await commitBatch(filled.batch, filled.positions)
+          head = base + filled.positions
+          committed(base)
+        } catch (error) {
+          // Another process (an administrator's command) may have taken positions.
+          head = await readHead(writer)
+          throw error
+        }
+      }),
+    onAnnounce: (listener) => {
+      listeners.push(listener)
+    },
     head: () => head,
-    close: () => enqueue(async () => { await Promise.all([writer.close(), readers.close()]) }),
+    close: () =>
+      enqueue(async () => {
+        await Promise.all([writer.close(), readers.close()])
+      }),
   }
 }

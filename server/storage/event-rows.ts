@@ -16,9 +16,22 @@ export function writeEventRows(draft: BatchDraft, event: StoredEvent, ordinal: n
   const at = draft.offset + ordinal
   const { roomNid, pdu, stateBefore, relation, redacts, transaction } = event
   draft.insert('event', [
-    at, event.eventId, roomNid, at, toColumn(event.type), state?.skeyNid ?? null, event.senderNid, pdu.depth, event.ts, stateBefore, event.class,
-    relation === undefined ? null : toColumn(relation.type), relation === undefined ? null : toColumn(relation.eventId),
-    redacts === undefined ? null : toColumn(redacts), transaction?.deviceNid ?? null, transaction === undefined ? null : toColumn(transaction.txnId),
+    at,
+    event.eventId,
+    roomNid,
+    at,
+    toColumn(event.type),
+    state?.skeyNid ?? null,
+    event.senderNid,
+    pdu.depth,
+    event.ts,
+    stateBefore,
+    event.class,
+    relation === undefined ? null : toColumn(relation.type),
+    relation === undefined ? null : toColumn(relation.eventId),
+    redacts === undefined ? null : toColumn(redacts),
+    transaction?.deviceNid ?? null,
+    transaction === undefined ? null : toColumn(transaction.txnId),
   ])
   draft.insert('eventJson', [at, event.json])
   for (const prev of pdu.prev_events) draft.insert('edge', [at, prev])
@@ -26,7 +39,14 @@ export function writeEventRows(draft: BatchDraft, event: StoredEvent, ordinal: n
   if (state !== undefined) writeStateRows(draft, event, at, state)
   // Only what people write moves a room up in lists.
   const bump = event.class > 0 || event.type === 'm.room.create' ? at : (draft.find('roomHead', [roomNid])?.[5] ?? 0)
-  draft.put('roomHead', [roomNid, state === undefined ? stateBefore : stateBefore + 1, pdu.depth, JSON.stringify([event.eventId]), at, bump])
+  draft.put('roomHead', [
+    roomNid,
+    state === undefined ? stateBefore : stateBefore + 1,
+    pdu.depth,
+    JSON.stringify([event.eventId]),
+    at,
+    bump,
+  ])
 }
 
 function writeStateRows(draft: BatchDraft, event: StoredEvent, at: number, { skeyNid, memberNid, joinedBefore }: StateNumbers): void {
@@ -35,5 +55,6 @@ function writeStateRows(draft: BatchDraft, event: StoredEvent, at: number, { ske
   for (const auth of event.pdu.auth_events) draft.insert('authEdge', [at, auth])
   draft.insert('stateVersion', [event.roomNid, version, at])
   draft.setState(event.roomNid, skeyNid, version, at)
-  if (memberNid !== undefined) draft.put('membership', [event.roomNid, memberNid, String(event.pdu.content['membership']), at, at, joinedBefore ? 1 : 0, 0])
+  if (memberNid !== undefined)
+    draft.put('membership', [event.roomNid, memberNid, String(event.pdu.content['membership']), at, at, joinedBefore ? 1 : 0, 0])
 }

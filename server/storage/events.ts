@@ -66,14 +66,26 @@ export const eventJoins = 'JOIN event_json j ON j.nid = e.nid JOIN room r ON r.n
 export function storedEvent(row: EventRow): StoredEvent {
   const pdu = JSON.parse(row.body) as Pdu
   const event: StoredEvent = {
-    eventId: row.event_id as EventId, roomId: row.room_id as RoomId, pdu, json: row.body,
-    nid: row.nid, pos: row.pos ?? undefined, roomNid: row.room_nid, senderNid: row.sender_nid,
-    type: pdu.type, sender: pdu.sender, stateKey: pdu.state_key, ts: pdu.origin_server_ts,
-    stateBefore: row.state_before, class: row.class,
+    eventId: row.event_id as EventId,
+    roomId: row.room_id as RoomId,
+    pdu,
+    json: row.body,
+    nid: row.nid,
+    pos: row.pos ?? undefined,
+    roomNid: row.room_nid,
+    senderNid: row.sender_nid,
+    type: pdu.type,
+    sender: pdu.sender,
+    stateKey: pdu.state_key,
+    ts: pdu.origin_server_ts,
+    stateBefore: row.state_before,
+    class: row.class,
     relation: storedRelation(pdu.content),
     redacts: row.redacts === null ? undefined : (fromColumn(row.redacts) as EventId),
     transaction: row.device_nid === null || row.txn_id === null ? undefined : { deviceNid: row.device_nid, txnId: fromColumn(row.txn_id) },
-    redactedBy: undefined, replaced: undefined, mentions: [],
+    redactedBy: undefined,
+    replaced: undefined,
+    mentions: [],
   }
   return row.redacted_by === null ? event : redacted(roomVersion(row.version)!, event, row.redacted_by)
 }
@@ -92,24 +104,34 @@ export function createEventStore(database: Database): EventStore {
 
   return {
     byId: async (eventId) => (await select('e.event_id = $1', [toColumn(eventId)]))[0],
-    byIds: async (eventIds) => (eventIds.length === 0 ? [] : select(`e.event_id ${inList(engine, '$1', 'text')}`, [JSON.stringify(eventIds.map(toColumn))])),
+    byIds: async (eventIds) =>
+      eventIds.length === 0 ? [] : select(`e.event_id ${inList(engine, '$1', 'text')}`, [JSON.stringify(eventIds.map(toColumn))]),
     byNids: async (nids) => (nids.length === 0 ? [] : select(`e.nid ${inList(engine, '$1', 'bigint')}`, [JSON.stringify(nids)])),
     inRoom: ({ roomNid, after, upTo, limit, backwards }) =>
       select(`e.room_nid = $1 AND e.pos > $2 AND e.pos <= $3 ${direction(backwards)} LIMIT $4`, [roomNid, after, upTo, limit]),
     relatingTo: (target, { relType, eventType, after, upTo, limit, backwards }) => {
       const bind: unknown[] = [toColumn(target), after, upTo, limit]
-      const also = ([['e.rel_type', relType], ['e.type', eventType]] as const)
+      const also = (
+        [
+          ['e.rel_type', relType],
+          ['e.type', eventType],
+        ] as const
+      )
         .filter(([, value]) => value !== undefined)
-        .map(([column, value]) => ` AND ${column} = $${bind.push(toColumn(value!))}`).join('')
+        .map(([column, value]) => ` AND ${column} = $${bind.push(toColumn(value!))}`)
+        .join('')
       return select(`e.relates_to = $1 AND e.pos > $2 AND e.pos <= $3${also} ${direction(backwards)} LIMIT $4`, bind)
     },
     byTransaction: (deviceNid, txnId) => select('e.device_nid = $1 AND e.txn_id = $2', [deviceNid, toColumn(txnId)]),
     replacedBy: async (events) => {
       const pairs = events.filter(({ stateKey, stateBefore }) => stateKey !== undefined && stateBefore > 0).map(({ nid }) => nid)
       if (pairs.length === 0) return new Map()
-      const rows = await database.read<EventRow & { successor: number }>(`SELECT ${eventColumns}, s.nid AS successor
+      const rows = await database.read<EventRow & { successor: number }>(
+        `SELECT ${eventColumns}, s.nid AS successor
         FROM event s JOIN state_interval i ON i.room_nid = s.room_nid AND i.skey_nid = s.skey_nid AND i.v_to = s.state_before + 1
-        JOIN event e ON e.nid = i.event_nid ${eventJoins} WHERE s.nid ${inList(engine, '$1', 'bigint')}`, [JSON.stringify(pairs)])
+        JOIN event e ON e.nid = i.event_nid ${eventJoins} WHERE s.nid ${inList(engine, '$1', 'bigint')}`,
+        [JSON.stringify(pairs)],
+      )
       return new Map(rows.map((row) => [row.successor, storedEvent(row)]))
     },
   }

@@ -46,7 +46,7 @@ interface Waiting {
 const batchSize = 200
 
 export function createGroupCommit({ database, streams, onBatch }: Needs): GroupCommit {
-  let queue: Waiting[] = []
+  const queue: Waiting[] = []
   let running = false
 
   const settle = (units: readonly Waiting[], base: number): void => {
@@ -70,7 +70,8 @@ export function createGroupCommit({ database, streams, onBatch }: Needs): GroupC
     const fill = (): { batch: Batch; positions: number } | undefined => {
       const taken = take()
       units = taken.filter(({ unit }) => unit.valid?.() ?? true)
-      for (const waiting of taken) if (!units.includes(waiting)) refuse(waiting, new StaleBuildError('What this was built on could not be stored.'))
+      for (const waiting of taken)
+        if (!units.includes(waiting)) refuse(waiting, new StaleBuildError('What this was built on could not be stored.'))
       if (units.length === 0) return undefined
       const draft = createBatchDraft()
       for (const { unit } of units) {
@@ -93,16 +94,19 @@ export function createGroupCommit({ database, streams, onBatch }: Needs): GroupC
   const drain = async (): Promise<void> => {
     running = true
     // What arrives in this turn of the event loop shares the commit.
-    await new Promise((resolve) => { setImmediate(resolve) })
+    await new Promise((resolve) => {
+      setImmediate(resolve)
+    })
     while (queue.length > 0) await write(() => queue.splice(0, batchSize))
     running = false
   }
 
   return {
-    add: (unit) => new Promise((resolve, reject) => {
-      queue.push({ unit, resolve, reject })
-      if (!running) void drain()
-    }),
+    add: (unit) =>
+      new Promise((resolve, reject) => {
+        queue.push({ unit, resolve, reject })
+        if (!running) void drain()
+      }),
     waiting: () => queue.length,
   }
 }

@@ -30,8 +30,11 @@ export function createIdentifiers(database: Database): Identifiers {
     if (found !== undefined) return found.nid
     return database.write(async (tx) => {
       const places = columns.map((_, i) => `$${i + 1}`).join(', ')
-      await tx.query(`INSERT INTO ${table} (nid, ${columns.join(', ')}) VALUES ((SELECT COALESCE(MAX(nid), 0) + 1 FROM ${table}), ${places})
-        ON CONFLICT (${columns.join(', ')}) DO NOTHING`, values)
+      await tx.query(
+        `INSERT INTO ${table} (nid, ${columns.join(', ')}) VALUES ((SELECT COALESCE(MAX(nid), 0) + 1 FROM ${table}), ${places})
+        ON CONFLICT (${columns.join(', ')}) DO NOTHING`,
+        values,
+      )
       return (await tx.query<{ nid: number }>(find, values))[0]!.nid
     })
   }
@@ -47,15 +50,19 @@ export function createIdentifiers(database: Database): Identifiers {
 
   return {
     knownUser: (userId) => users.get(userId),
-    user: async (userId) => users.get(userId) ?? once(userId, async () => {
-      const nid = await intern({ table: 'user_id', columns: ['user_id'] }, [toColumn(userId)])
-      users.set(userId, nid)
-      return nid
-    }),
+    user: async (userId) =>
+      users.get(userId) ??
+      once(userId, async () => {
+        const nid = await intern({ table: 'user_id', columns: ['user_id'] }, [toColumn(userId)])
+        users.set(userId, nid)
+        return nid
+      }),
     existingUsers: async (userIds) => {
       const found = new Map<UserId, number>()
       for (const userId of userIds) {
-        const nid = users.get(userId) ?? (await database.read<{ nid: number }>('SELECT nid FROM user_id WHERE user_id = $1', [toColumn(userId)]))[0]?.nid
+        const nid =
+          users.get(userId) ??
+          (await database.read<{ nid: number }>('SELECT nid FROM user_id WHERE user_id = $1', [toColumn(userId)]))[0]?.nid
         if (nid !== undefined) found.set(userId, nid)
       }
       return found
@@ -63,15 +70,22 @@ export function createIdentifiers(database: Database): Identifiers {
     knownStateKey: (type, stateKey) => stateKeys.get(`${type}\u0000${stateKey}`),
     stateKey: async (type, stateKey) => {
       const key = `${type}\u0000${stateKey}`
-      return stateKeys.get(key) ?? once(key, async () => {
-        const nid = await intern({ table: 'state_key', columns: ['type', 'state_key'] }, [toColumn(type), toColumn(stateKey)])
-        stateKeys.set(key, nid)
-        return nid
-      })
+      return (
+        stateKeys.get(key) ??
+        once(key, async () => {
+          const nid = await intern({ table: 'state_key', columns: ['type', 'state_key'] }, [toColumn(type), toColumn(stateKey)])
+          stateKeys.set(key, nid)
+          return nid
+        })
+      )
     },
-    addRoom: (roomId, version) => database.write(async (tx) => {
-      await tx.query('INSERT INTO room (nid, room_id, version) VALUES ((SELECT COALESCE(MAX(nid), 0) + 1 FROM room), $1, $2)', [roomId, version])
-      return (await tx.query<{ nid: number }>('SELECT nid FROM room WHERE room_id = $1', [roomId]))[0]!.nid
-    }),
+    addRoom: (roomId, version) =>
+      database.write(async (tx) => {
+        await tx.query('INSERT INTO room (nid, room_id, version) VALUES ((SELECT COALESCE(MAX(nid), 0) + 1 FROM room), $1, $2)', [
+          roomId,
+          version,
+        ])
+        return (await tx.query<{ nid: number }>('SELECT nid FROM room WHERE room_id = $1', [roomId]))[0]!.nid
+      }),
   }
 }

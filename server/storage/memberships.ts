@@ -30,34 +30,58 @@ export interface MembershipStore {
   forget(roomNid: number, userNid: number): Promise<void>
 }
 
-interface Row { room_id: string; room_nid: number; membership: Membership; event_nid: number; since: number; joined_before: number; forgotten: number; bump: number | null }
+interface Row {
+  room_id: string
+  room_nid: number
+  membership: Membership
+  event_nid: number
+  since: number
+  joined_before: number
+  forgotten: number
+  bump: number | null
+}
 
 export function createMembershipStore(database: Database): MembershipStore {
   return {
     ofUser: async (userNid) => {
-      const rows = await database.read<Row>(`SELECT r.room_id, m.room_nid, m.membership, m.event_nid, m.since, m.joined_before, m.forgotten, h.bump
-        FROM membership m JOIN room r ON r.nid = m.room_nid LEFT JOIN room_head h ON h.room_nid = m.room_nid WHERE m.user_nid = $1`, [userNid])
+      const rows = await database.read<Row>(
+        `SELECT r.room_id, m.room_nid, m.membership, m.event_nid, m.since, m.joined_before, m.forgotten, h.bump
+        FROM membership m JOIN room r ON r.nid = m.room_nid LEFT JOIN room_head h ON h.room_nid = m.room_nid WHERE m.user_nid = $1`,
+        [userNid],
+      )
       return rows.map((row) => ({
-        roomId: row.room_id as RoomId, roomNid: row.room_nid, membership: row.membership, eventNid: row.event_nid, since: row.since,
-        joinedBefore: row.joined_before === 1, forgotten: row.forgotten === 1, bump: row.bump ?? 0,
+        roomId: row.room_id as RoomId,
+        roomNid: row.room_nid,
+        membership: row.membership,
+        eventNid: row.event_nid,
+        since: row.since,
+        joinedBefore: row.joined_before === 1,
+        forgotten: row.forgotten === 1,
+        bump: row.bump ?? 0,
       }))
     },
     inRoom: async (roomNid, memberships, limit) => {
       const places = memberships.map((_, i) => `$${i + 2}`).join(', ')
-      const rows = await database.read<{ user_id: string; membership: Membership }>(`SELECT u.user_id, m.membership FROM membership m
+      const rows = await database.read<{ user_id: string; membership: Membership }>(
+        `SELECT u.user_id, m.membership FROM membership m
         JOIN user_id u ON u.nid = m.user_nid WHERE m.room_nid = $1 AND m.membership IN (${places}) ORDER BY m.event_nid
-        ${limit === undefined ? '' : `LIMIT ${Math.trunc(limit)}`}`, [roomNid, ...memberships])
+        ${limit === undefined ? '' : `LIMIT ${Math.trunc(limit)}`}`,
+        [roomNid, ...memberships],
+      )
       return rows.map(({ user_id, membership }) => ({ userId: fromColumn(user_id) as UserId, membership }))
     },
     counts: async (roomNid) => {
       const rows = await database.read<{ membership: Membership; n: number }>(
-        'SELECT membership, COUNT(*) AS n FROM membership WHERE room_nid = $1 GROUP BY membership', [roomNid])
+        'SELECT membership, COUNT(*) AS n FROM membership WHERE room_nid = $1 GROUP BY membership',
+        [roomNid],
+      )
       const counts = { join: 0, invite: 0, leave: 0, ban: 0, knock: 0 }
       for (const { membership, n } of rows) counts[membership] = n
       return counts
     },
-    forget: (roomNid, userNid) => database.write(async (tx) => {
-      await tx.query('UPDATE membership SET forgotten = 1 WHERE room_nid = $1 AND user_nid = $2', [roomNid, userNid])
-    }),
+    forget: (roomNid, userNid) =>
+      database.write(async (tx) => {
+        await tx.query('UPDATE membership SET forgotten = 1 WHERE room_nid = $1 AND user_nid = $2', [roomNid, userNid])
+      }),
   }
 }

@@ -8,23 +8,25 @@ import { migrations } from './migrations/all.ts'
 export const schemaVersion = migrations.at(-1)!.id
 
 async function currentVersion(connection: Connection, engine: Engine): Promise<number> {
-  const exists = engine === 'sqlite'
-    ? await connection.query("SELECT 1 FROM sqlite_master WHERE name = 'schema_version'")
-    : await connection.query("SELECT 1 WHERE to_regclass('schema_version') IS NOT NULL")
+  const exists =
+    engine === 'sqlite'
+      ? await connection.query("SELECT 1 FROM sqlite_master WHERE name = 'schema_version'")
+      : await connection.query("SELECT 1 WHERE to_regclass('schema_version') IS NOT NULL")
   if (exists.length === 0) return 0
   return (await connection.query<{ id: number }>('SELECT MAX(id) AS id FROM schema_version'))[0]!.id
 }
 
-const inTransaction = (connection: Connection, statements: readonly string[]): Promise<void> => connection.hold(async (query) => {
-  await query('BEGIN')
-  try {
-    for (const statement of statements) await query(statement)
-    await query('COMMIT')
-  } catch (error) {
-    await query('ROLLBACK').catch(() => {})
-    throw error
-  }
-})
+const inTransaction = (connection: Connection, statements: readonly string[]): Promise<void> =>
+  connection.hold(async (query) => {
+    await query('BEGIN')
+    try {
+      for (const statement of statements) await query(statement)
+      await query('COMMIT')
+    } catch (error) {
+      await query('ROLLBACK').catch(() => {})
+      throw error
+    }
+  })
 
 /** The commit's SQL is code: it is made anew whenever it differs from what the database has. */
 async function refreshCommitSql(connection: Connection, engine: Engine): Promise<void> {
@@ -45,12 +47,15 @@ async function refreshCommitSql(connection: Connection, engine: Engine): Promise
 export async function migrate(connection: Connection, engine: Engine, beforeMigration?: (from: number) => Promise<void>): Promise<void> {
   const from = await currentVersion(connection, engine)
   if (from > schemaVersion) {
-    throw new Error(`The database has schema ${from}, but this program knows only ${schemaVersion}: run the newer Hallway, or restore a backup made before the upgrade.`)
+    throw new Error(
+      `The database has schema ${from}, but this program knows only ${schemaVersion}: run the newer Hallway, or restore a backup made before the upgrade.`,
+    )
   }
   if (from > 0 && from < schemaVersion) await beforeMigration?.(from)
   for (const { id, name, up } of migrations.filter((step) => step.id > from)) {
     const record = `INSERT INTO schema_version (id, name, ts) VALUES (${id}, '${name}', ${Date.now()})`
-    const first = id === migrations[0]!.id ? ['CREATE TABLE schema_version (id INTEGER PRIMARY KEY, name TEXT NOT NULL, ts BIGINT NOT NULL)'] : []
+    const first =
+      id === migrations[0]!.id ? ['CREATE TABLE schema_version (id INTEGER PRIMARY KEY, name TEXT NOT NULL, ts BIGINT NOT NULL)'] : []
     await inTransaction(connection, [...first, ...up(engine), record])
   }
   await refreshCommitSql(connection, engine)

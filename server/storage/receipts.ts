@@ -21,11 +21,27 @@ export interface ReceiptStore {
   ofUserEverywhere(userNid: number): Promise<ReadonlyMap<number, StoredReceipt[]>>
 }
 
-interface Row { room_nid: number; user_id: string; user_nid: number; type: string; thread: string; event_id: string; event_pos: number; ts: number; pos: number }
+interface Row {
+  room_nid: number
+  user_id: string
+  user_nid: number
+  type: string
+  thread: string
+  event_id: string
+  event_pos: number
+  ts: number
+  pos: number
+}
 
 const receipt = (row: Row): StoredReceipt => ({
-  userId: fromColumn(row.user_id) as UserId, userNid: row.user_nid, type: row.type as StoredReceipt['type'], thread: fromColumn(row.thread),
-  eventId: row.event_id, eventPos: row.event_pos, ts: row.ts, pos: row.pos,
+  userId: fromColumn(row.user_id) as UserId,
+  userNid: row.user_nid,
+  type: row.type as StoredReceipt['type'],
+  thread: fromColumn(row.thread),
+  eventId: row.event_id,
+  eventPos: row.event_pos,
+  ts: row.ts,
+  pos: row.pos,
 })
 
 function byRoom(rows: readonly Row[]): Map<number, StoredReceipt[]> {
@@ -39,18 +55,37 @@ function byRoom(rows: readonly Row[]): Map<number, StoredReceipt[]> {
 }
 
 export function createReceiptStore({ database, groupCommit }: { database: Database; groupCommit: GroupCommit }): ReceiptStore {
-  const select = (where: string, bind: readonly unknown[]) => database.read<Row>(`SELECT c.room_nid, u.user_id, c.user_nid, c.type, c.thread,
-    c.event_id, c.event_pos, c.ts, c.pos FROM receipt c JOIN user_id u ON u.nid = c.user_nid WHERE ${where} ORDER BY c.pos`, bind)
+  const select = (where: string, bind: readonly unknown[]) =>
+    database.read<Row>(
+      `SELECT c.room_nid, u.user_id, c.user_nid, c.type, c.thread,
+    c.event_id, c.event_pos, c.ts, c.pos FROM receipt c JOIN user_id u ON u.nid = c.user_nid WHERE ${where} ORDER BY c.pos`,
+      bind,
+    )
   return {
-    put: ({ roomId, nid }, entry) => groupCommit.add({
-      positions: 1,
-      write: (draft) => draft.put('receipt', [
-        nid, entry.userNid, entry.type, toColumn(entry.thread), entry.eventId, entry.eventPos, entry.ts, draft.offset + 1,
-      ]),
-      committed: (base) => [{ kind: 'receipt', pos: base + 1, roomId, roomNid: nid, receipt: entry }],
-    }),
+    put: ({ roomId, nid }, entry) =>
+      groupCommit.add({
+        positions: 1,
+        write: (draft) =>
+          draft.put('receipt', [
+            nid,
+            entry.userNid,
+            entry.type,
+            toColumn(entry.thread),
+            entry.eventId,
+            entry.eventPos,
+            entry.ts,
+            draft.offset + 1,
+          ]),
+        committed: (base) => [{ kind: 'receipt', pos: base + 1, roomId, roomNid: nid, receipt: entry }],
+      }),
     inRooms: async (roomNids, after, upTo) =>
-      byRoom(await select(`c.room_nid ${inList(database.engine, '$1', 'bigint')} AND c.pos > $2 AND c.pos <= $3`, [JSON.stringify(roomNids), after, upTo])),
+      byRoom(
+        await select(`c.room_nid ${inList(database.engine, '$1', 'bigint')} AND c.pos > $2 AND c.pos <= $3`, [
+          JSON.stringify(roomNids),
+          after,
+          upTo,
+        ]),
+      ),
     ofUser: async (roomNid, userNid) => (await select('c.room_nid = $1 AND c.user_nid = $2', [roomNid, userNid])).map(receipt),
     ofUserEverywhere: async (userNid) => byRoom(await select('c.user_nid = $1', [userNid])),
   }

@@ -22,13 +22,29 @@ export interface RoomStore {
 export function createRoomStore(database: Database): RoomStore {
   return {
     head: async (roomId) => {
-      const [row] = await database.read<{ nid: number; version: string; state_version: number; depth: number; extremities: string; pos: number }>(
+      const [row] = await database.read<{
+        nid: number
+        version: string
+        state_version: number
+        depth: number
+        extremities: string
+        pos: number
+      }>(
         `SELECT r.nid, r.version, h.state_version, h.depth, h.extremities, h.pos FROM room r JOIN room_head h ON h.room_nid = r.nid
-        WHERE r.room_id = $1`, [toColumn(roomId)])
-      return row && {
-        roomNid: row.nid, roomId, version: row.version, stateVersion: row.state_version, depth: row.depth,
-        extremities: JSON.parse(row.extremities) as EventId[], pos: row.pos,
-      }
+        WHERE r.room_id = $1`,
+        [toColumn(roomId)],
+      )
+      return (
+        row && {
+          roomNid: row.nid,
+          roomId,
+          version: row.version,
+          stateVersion: row.state_version,
+          depth: row.depth,
+          extremities: JSON.parse(row.extremities) as EventId[],
+          pos: row.pos,
+        }
+      )
     },
   }
 }

@@ -5,7 +5,9 @@ import type { Query } from './engine.ts'
 const prepare = (handle: SqliteHandle, sql: string): Promise<Statement> =>
   new Promise((resolve, reject) => {
     // `?1` is numbered as it says; `$1` would be a name, numbered by first appearance.
-    const statement = handle.prepare(sql.replace(/\$(\d+)/g, '?$1'), (error: Error | null) => (error === null ? resolve(statement) : reject(error)))
+    const statement = handle.prepare(sql.replace(/\$(\d+)/g, '?$1'), (error: Error | null) =>
+      error === null ? resolve(statement) : reject(error),
+    )
   })
 
 /**
@@ -15,12 +17,23 @@ const prepare = (handle: SqliteHandle, sql: string): Promise<Statement> =>
 export function sqliteQuery(handle: SqliteHandle): { query: Query; finalize: () => Promise<void> } {
   const finalizing = new Set<Promise<unknown>>()
   const drop = async (statement: Promise<Statement>) => {
-    const done = statement.then((s) => new Promise<void>((resolve) => { s.finalize(() => resolve()) }), () => {})
+    const done = statement.then(
+      (s) =>
+        new Promise<void>((resolve) => {
+          s.finalize(() => resolve())
+        }),
+      () => {},
+    )
     finalizing.add(done)
     await done
     finalizing.delete(done)
   }
-  const statements = new LRUCache<string, Promise<Statement>>({ max: 300, dispose: (statement) => { void drop(statement) } })
+  const statements = new LRUCache<string, Promise<Statement>>({
+    max: 300,
+    dispose: (statement) => {
+      void drop(statement)
+    },
+  })
   const prepared = (sql: string): Promise<Statement> => {
     let statement = statements.get(sql)
     if (statement === undefined) {
@@ -36,8 +49,11 @@ export function sqliteQuery(handle: SqliteHandle): { query: Query; finalize: () 
       statement.all(bind, (error: Error | null, rows: never[]) => (error === null ? resolve(rows) : reject(error)))
     })
   }
-  return { query, finalize: async () => {
-    statements.clear()
-    await Promise.all(finalizing)
-  } }
+  return {
+    query,
+    finalize: async () => {
+      statements.clear()
+      await Promise.all(finalizing)
+    },
+  }
 }

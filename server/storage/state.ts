@@ -28,30 +28,40 @@ export function createStateStore(database: Database): StateStore {
   const { engine } = database
   const narrowed = (selection: StateSelection, parameter: `$${number}`): { sql: string; bind: unknown[] } => {
     switch (selection.kind) {
-      case 'all': return { sql: '', bind: [] }
-      case 'without-members': return { sql: " AND e.type <> 'm.room.member'", bind: [] }
-      case 'keys': return { sql: ` AND i.skey_nid ${inList(engine, parameter, 'bigint')}`, bind: [JSON.stringify(selection.skeyNids)] }
-      case 'members': return {
-        sql: ` AND i.skey_nid IN (SELECT k.nid FROM state_key k WHERE k.type = 'm.room.member' AND k.state_key ${inList(engine, parameter, 'text')})`,
-        bind: [JSON.stringify(selection.userIds.map(toColumn))],
-      }
+      case 'all':
+        return { sql: '', bind: [] }
+      case 'without-members':
+        return { sql: " AND e.type <> 'm.room.member'", bind: [] }
+      case 'keys':
+        return { sql: ` AND i.skey_nid ${inList(engine, parameter, 'bigint')}`, bind: [JSON.stringify(selection.skeyNids)] }
+      case 'members':
+        return {
+          sql: ` AND i.skey_nid IN (SELECT k.nid FROM state_key k WHERE k.type = 'm.room.member' AND k.state_key ${inList(engine, parameter, 'text')})`,
+          bind: [JSON.stringify(selection.userIds.map(toColumn))],
+        }
     }
   }
   const select = async (where: string, bind: readonly unknown[], selection: StateSelection): Promise<StoredEvent[]> => {
     const narrow = narrowed(selection, `$${bind.length + 1}`)
-    const rows = await database.read<EventRow>(`SELECT ${eventColumns} FROM state_interval i JOIN event e ON e.nid = i.event_nid ${eventJoins}
-      WHERE ${where}${narrow.sql}`, [...bind, ...narrow.bind])
+    const rows = await database.read<EventRow>(
+      `SELECT ${eventColumns} FROM state_interval i JOIN event e ON e.nid = i.event_nid ${eventJoins}
+      WHERE ${where}${narrow.sql}`,
+      [...bind, ...narrow.bind],
+    )
     return rows.map(storedEvent)
   }
 
   return {
     current: (roomNid, selection) => select('i.room_nid = $1 AND i.v_to IS NULL', [roomNid], selection),
-    at: (roomNid, version, selection) => select('i.room_nid = $1 AND i.v_from <= $2 AND (i.v_to IS NULL OR i.v_to > $2)', [roomNid, version], selection),
+    at: (roomNid, version, selection) =>
+      select('i.room_nid = $1 AND i.v_from <= $2 AND (i.v_to IS NULL OR i.v_to > $2)', [roomNid, version], selection),
     changed: (roomNid, from, to, selection) =>
       select('i.room_nid = $1 AND i.v_from > $2 AND i.v_from <= $3 AND (i.v_to IS NULL OR i.v_to > $3)', [roomNid, from, to], selection),
     versionAt: async (roomNid, pos) => {
       const [row] = await database.read<{ version: number }>(
-        'SELECT version FROM state_version WHERE room_nid = $1 AND pos <= $2 ORDER BY version DESC LIMIT 1', [roomNid, pos])
+        'SELECT version FROM state_version WHERE room_nid = $1 AND pos <= $2 ORDER BY version DESC LIMIT 1',
+        [roomNid, pos],
+      )
       return row?.version ?? 0
     },
   }

@@ -5,7 +5,13 @@ import type { StoredEvent } from './stored-event.ts'
 export type LogEntry =
   | { readonly kind: 'event'; readonly pos: number; readonly event: StoredEvent }
   | { readonly kind: 'receipt'; readonly pos: number; readonly roomId: RoomId; readonly roomNid: number; readonly receipt: ReceiptEntry }
-  | { readonly kind: 'account-data'; readonly pos: number; readonly userId: UserId; readonly roomId: RoomId | undefined; readonly type: string }
+  | {
+      readonly kind: 'account-data'
+      readonly pos: number
+      readonly userId: UserId
+      readonly roomId: RoomId | undefined
+      readonly type: string
+    }
   | { readonly kind: 'device-list'; readonly pos: number; readonly userId: UserId }
   /** Access tokens ended; whoever waits with one stops. `undefined`: all of the user's. */
   | { readonly kind: 'session-ended'; readonly pos: number; readonly userId: UserId; readonly deviceId: string | undefined }

@@ -47,32 +47,50 @@ const threadOf = "CASE WHEN e.rel_type = 'm.thread' THEN e.relates_to ELSE '' EN
 const sum = (condition: string, name: string) => `CAST(SUM(CASE WHEN ${condition} THEN 1 ELSE 0 END) AS BIGINT) AS ${name}`
 const ofClass = (number: number, name: string) => sum(`m.nid IS NULL AND e.class = ${number}`, name)
 const columns = [
-  `${threadOf} AS thread`, sum('e.class > 0', 'messages'), ofClass(eventClass.message, 'plain'), ofClass(eventClass.encrypted, 'encrypted'),
-  ofClass(eventClass.roomMention, 'room_mention'), sum('m.highlight >= 0', 'singled'), sum('m.highlight = 1', 'highlights'),
+  `${threadOf} AS thread`,
+  sum('e.class > 0', 'messages'),
+  ofClass(eventClass.message, 'plain'),
+  ofClass(eventClass.encrypted, 'encrypted'),
+  ofClass(eventClass.roomMention, 'room_mention'),
+  sum('m.highlight >= 0', 'singled'),
+  sum('m.highlight = 1', 'highlights'),
 ].join(', ')
 const mine = 'LEFT JOIN mention m ON m.user_nid = $1 AND m.room_nid = e.room_nid AND m.nid = e.nid'
 const others = '(e.class > 0 OR m.nid IS NOT NULL) AND e.redacted_by IS NULL AND e.sender_nid <> $1'
 
-const count = ({ thread, messages, plain, encrypted, room_mention, singled, highlights }: Row): ThreadCount =>
-  ({ thread: fromColumn(thread ?? ''), messages, plain, encrypted, roomMention: room_mention, singled, highlights })
+const count = ({ thread, messages, plain, encrypted, room_mention, singled, highlights }: Row): ThreadCount => ({
+  thread: fromColumn(thread ?? ''),
+  messages,
+  plain,
+  encrypted,
+  roomMention: room_mention,
+  singled,
+  highlights,
+})
 
 export function createUnreadStore(database: Database): UnreadStore {
-  const places = database.engine === 'sqlite'
-    ? '(SELECT value ->> 0 AS room_nid, value ->> 1 AS after FROM json_each($2)) AS p'
-    : '(SELECT (value ->> 0)::bigint AS room_nid, (value ->> 1)::bigint AS after FROM jsonb_array_elements($2::jsonb) AS v(value)) AS p'
+  const places =
+    database.engine === 'sqlite'
+      ? '(SELECT value ->> 0 AS room_nid, value ->> 1 AS after FROM json_each($2)) AS p'
+      : '(SELECT (value ->> 0)::bigint AS room_nid, (value ->> 1)::bigint AS after FROM jsonb_array_elements($2::jsonb) AS v(value)) AS p'
   return {
     counts: async (userNid, rooms, upTo) => {
       const byRoom = new Map<number, ThreadCount[]>(rooms.map(({ roomNid }) => [roomNid, []]))
       if (rooms.length === 0) return byRoom
-      const rows = await database.read<Row>(`SELECT e.room_nid, ${columns} FROM ${places}
+      const rows = await database.read<Row>(
+        `SELECT e.room_nid, ${columns} FROM ${places}
         JOIN event e ON e.room_nid = p.room_nid AND e.pos > p.after AND e.pos <= $3 ${mine} WHERE ${others} GROUP BY 1, 2`,
-      [userNid, JSON.stringify(rooms.map(({ roomNid, after }) => [roomNid, after])), upTo])
+        [userNid, JSON.stringify(rooms.map(({ roomNid, after }) => [roomNid, after])), upTo],
+      )
       for (const row of rows) byRoom.get(row.room_nid)!.push(count(row))
       return byRoom
     },
     inThread: async (roomNid, userNid, thread, after, upTo) => {
-      const [row] = await database.read<Row>(`SELECT e.room_nid, ${columns} FROM event e ${mine}
-        WHERE e.room_nid = $2 AND e.pos > $3 AND e.pos <= $4 AND ${others} AND ${threadOf} = $5 GROUP BY 1, 2`, [userNid, roomNid, after, upTo, thread])
+      const [row] = await database.read<Row>(
+        `SELECT e.room_nid, ${columns} FROM event e ${mine}
+        WHERE e.room_nid = $2 AND e.pos > $3 AND e.pos <= $4 AND ${others} AND ${threadOf} = $5 GROUP BY 1, 2`,
+        [userNid, roomNid, after, upTo, thread],
+      )
       return row ? count(row) : { thread, messages: 0, plain: 0, encrypted: 0, roomMention: 0, singled: 0, highlights: 0 }
     },
   }

@@ -24,7 +24,11 @@ export interface Viewer {
 /** The client's text of events, as one viewer gets them; at once where nothing must be looked up. */
 export type EventTexts = (room: Room, events: readonly StoredEvent[], viewer: Viewer) => readonly string[] | Promise<readonly string[]>
 /** The events among these that the viewer may see. */
-export type VisibleEvents = (room: Room, events: readonly StoredEvent[], viewer: Viewer) => readonly StoredEvent[] | Promise<readonly StoredEvent[]>
+export type VisibleEvents = (
+  room: Room,
+  events: readonly StoredEvent[],
+  viewer: Viewer,
+) => readonly StoredEvent[] | Promise<readonly StoredEvent[]>
 /** Counts under the reader's level for the room. */
 export type NotificationCounts = (userId: UserId, room: Room, tally: UnreadTally) => { notification_count: number; highlight_count: number }
 
@@ -72,18 +76,29 @@ const wrap = (texts: readonly string[]): string => `{"events":[${texts.join(',')
 export function createJoinedSection(needs: Needs): JoinedSection {
   const { timeline, stateDelta, heroes, unread, typing, texts, stateTexts, visible, notificationCounts } = needs
 
-  const timelineOf = ({ room, from, upTo, filters }: SectionRequest) => timeline(room, {
-    after: from, upTo, limit: filters.timeline.limit,
-    allows: filters.timeline.passesAll ? undefined : (event) => filters.timeline.allows({ type: event.type, sender: event.sender, roomId: room.roomId, content: event.pdu.content }),
-  })
+  const timelineOf = ({ room, from, upTo, filters }: SectionRequest) =>
+    timeline(room, {
+      after: from,
+      upTo,
+      limit: filters.timeline.limit,
+      allows: filters.timeline.passesAll
+        ? undefined
+        : (event) => filters.timeline.allows({ type: event.type, sender: event.sender, roomId: room.roomId, content: event.pdu.content }),
+    })
 
   const toldMembers = createToldMembers()
 
   /** The memberships of who speaks, without those that the client was told of. */
-  const newMembers = async ({ room, viewer, from, filters, useStateAfter }: SectionRequest, slice: TimelineSlice, speakers: readonly UserId[]): Promise<readonly StoredEvent[]> => {
+  const newMembers = async (
+    { room, viewer, from, filters, useStateAfter }: SectionRequest,
+    slice: TimelineSlice,
+    speakers: readonly UserId[],
+  ): Promise<readonly StoredEvent[]> => {
     if (speakers.length === 0) return []
     const redundant = filters.state.includeRedundantMembers
-    return (await stateDelta.members(room, slice, speakers, !useStateAfter)).filter((event) => redundant || !toldMembers.knows(viewer.deviceNid, room.nid, from, event))
+    return (await stateDelta.members(room, slice, speakers, !useStateAfter)).filter(
+      (event) => redundant || !toldMembers.knows(viewer.deviceNid, room.nid, from, event),
+    )
   }
 
   const stateOf = async (request: SectionRequest, slice: TimelineSlice): Promise<readonly StoredEvent[]> => {
@@ -101,13 +116,19 @@ export function createJoinedSection(needs: Needs): JoinedSection {
       events = lazy ? [...changed.filter((event) => !members.includes(event)), ...members] : changed
     }
     if (lazy) toldMembers.note(viewer.deviceNid, room.nid, upTo, events)
-    return filters.state.passesAll ? events : events.filter((event) => filters.state.allows({ type: event.type, sender: event.sender, roomId: room.roomId, content: event.pdu.content }))
+    return filters.state.passesAll
+      ? events
+      : events.filter((event) =>
+          filters.state.allows({ type: event.type, sender: event.sender, roomId: room.roomId, content: event.pdu.content }),
+        )
   }
 
   const ephemeralOf = ({ room, receipts, typing: typingChanged, filters }: SectionRequest): string[] => {
     const found: string[] = []
-    if (typingChanged && filters.ephemeral.allowsType('m.typing')) found.push(JSON.stringify({ type: 'm.typing', content: { user_ids: typing.usersIn(room.roomId) } }))
-    if (receipts.length > 0 && filters.ephemeral.allowsType('m.receipt')) found.push(JSON.stringify({ type: 'm.receipt', content: receiptContent(receipts) }))
+    if (typingChanged && filters.ephemeral.allowsType('m.typing'))
+      found.push(JSON.stringify({ type: 'm.typing', content: { user_ids: typing.usersIn(room.roomId) } }))
+    if (receipts.length > 0 && filters.ephemeral.allowsType('m.receipt'))
+      found.push(JSON.stringify({ type: 'm.receipt', content: receiptContent(receipts) }))
     return found
   }
 
@@ -129,7 +150,15 @@ export function createJoinedSection(needs: Needs): JoinedSection {
     const state = whole || slice.limited || filters.state.lazyLoadMembers || useStateAfter ? await stateOf(request, slice) : []
     const ephemeral = ephemeralOf(request)
     const personal = accountData.filter(({ type, content }) => filters.accountData.allows({ type, content, roomId: room.roomId }))
-    if (!whole && slice.events.length === 0 && state.length === 0 && ephemeral.length === 0 && personal.length === 0 && request.receipts.length === 0) return undefined
+    if (
+      !whole &&
+      slice.events.length === 0 &&
+      state.length === 0 &&
+      ephemeral.length === 0 &&
+      personal.length === 0 &&
+      request.receipts.length === 0
+    )
+      return undefined
     const eventTexts = texts(room, slice.events, viewer)
     const lines = eventTexts instanceof Promise ? await eventTexts : eventTexts
     const stateLines = state.length === 0 ? [] : await stateTexts(room, state, viewer)
@@ -147,7 +176,13 @@ export function createJoinedSection(needs: Needs): JoinedSection {
 }
 
 /** The counts of a room, apart from its threads if the client asked for that. client-server-api/#receiving-notifications */
-function notificationTexts(countsOf: NotificationCounts, userId: UserId, room: Room, { main, threads }: RoomUnread, byThread: boolean): string {
+function notificationTexts(
+  countsOf: NotificationCounts,
+  userId: UserId,
+  room: Room,
+  { main, threads }: RoomUnread,
+  byThread: boolean,
+): string {
   if (threads.size === 0) return `"unread_notifications":${JSON.stringify(countsOf(userId, room, main))}`
   if (!byThread) {
     const all = [main, ...threads.values()].reduce(addTallies)

@@ -51,7 +51,9 @@ interface Open {
   alive: boolean
 }
 
-const send = (socket: WebSocket, text: string): void => { if (socket.readyState === socket.OPEN) socket.send(text) }
+const send = (socket: WebSocket, text: string): void => {
+  if (socket.readyState === socket.OPEN) socket.send(text)
+}
 
 function errorText(error: MatrixError, id?: string): string {
   return JSON.stringify({ type: 'error', ...(id !== undefined && { id }), errcode: error.errcode, error: error.message, ...error.fields })
@@ -79,10 +81,18 @@ export function createLiveSocket({ slidingSync, authenticate, parseJson, checkFr
     if (before === open) return
     if (before !== undefined) close(before, closeCodes.replaced)
     owners.set(name, open)
-    open.socket.once('close', () => { if (owners.get(name) === open) owners.delete(name) })
+    open.socket.once('close', () => {
+      if (owners.get(name) === open) owners.delete(name)
+    })
   }
 
-  const answer = async (open: Open, session: SocketSession, body: SlidingSyncRequest, id: string, pos: string | undefined): Promise<void> => {
+  const answer = async (
+    open: Open,
+    session: SocketSession,
+    body: SlidingSyncRequest,
+    id: string,
+    pos: string | undefined,
+  ): Promise<void> => {
     if (open.busy) {
       open.ending.abort(superseded)
       open.ending = new AbortController()
@@ -91,7 +101,14 @@ export function createLiveSocket({ slidingSync, authenticate, parseJson, checkFr
     open.busy = true
     try {
       const viewer = session.viewer()
-      const text = await slidingSync({ viewer: viewer instanceof Promise ? await viewer : viewer, pos, body, timeout: Infinity, signal, isLive: session.isLive })
+      const text = await slidingSync({
+        viewer: viewer instanceof Promise ? await viewer : viewer,
+        pos,
+        body,
+        timeout: Infinity,
+        signal,
+        isLive: session.isLive,
+      })
       if (signal.aborted) return
       open.busy = false
       send(open.socket, `{"type":"response","id":${JSON.stringify(id)},${text}`)
@@ -121,26 +138,32 @@ export function createLiveSocket({ slidingSync, authenticate, parseJson, checkFr
 
   const readFrame = (raw: RawData): { [key: string]: unknown } => {
     const frame = parseJson(String(raw))
-    if (!isObject(frame) || (frame['type'] !== 'auth' && frame['type'] !== 'request')) throw new MatrixError('M_BAD_JSON', 'Send frames of type "auth" or "request".')
+    if (!isObject(frame) || (frame['type'] !== 'auth' && frame['type'] !== 'request'))
+      throw new MatrixError('M_BAD_JSON', 'Send frames of type "auth" or "request".')
     return frame
   }
 
   const receiveRequest = (open: Open, frame: { [key: string]: unknown }): void => {
     const { session } = open
-    if (session === undefined) return close(open, closeCodes.unauthenticated, new MatrixError('M_MISSING_TOKEN', 'Send the auth frame first.'))
+    if (session === undefined) {
+      close(open, closeCodes.unauthenticated, new MatrixError('M_MISSING_TOKEN', 'Send the auth frame first.'))
+      return
+    }
     try {
       checkFrames.request(frame)
     } catch (error) {
       // A request that has an ID fails by it, and the socket goes on.
       const { id } = frame
-      if (typeof id === 'string' && id.length <= 64) return send(open.socket, errorText(asMatrixError(error), id))
-      return close(open, closeCodes.badFrame, asMatrixError(error))
+      if (typeof id === 'string' && id.length <= 64) send(open.socket, errorText(asMatrixError(error), id))
+      else close(open, closeCodes.badFrame, asMatrixError(error))
+      return
     }
     request(open, session, frame as unknown as RequestFrame)
   }
 
   const receiveAuth = async (open: Open, frame: { [key: string]: unknown }): Promise<void> => {
-    if (open.session !== undefined) return close(open, closeCodes.badFrame, new MatrixError('M_BAD_JSON', 'This socket is authenticated already.'))
+    if (open.session !== undefined)
+      return close(open, closeCodes.badFrame, new MatrixError('M_BAD_JSON', 'This socket is authenticated already.'))
     try {
       checkFrames.auth(frame)
     } catch (error) {
@@ -167,10 +190,14 @@ export function createLiveSocket({ slidingSync, authenticate, parseJson, checkFr
   const accept = (socket: WebSocket): void => {
     const open: Open = { socket, session: undefined, body: undefined, ending: new AbortController(), busy: false, alive: true }
     sockets.add(open)
-    const late = setTimeout(() => { if (open.session === undefined) close(open, closeCodes.authTimeout) }, authTimeoutMs)
+    const late = setTimeout(() => {
+      if (open.session === undefined) close(open, closeCodes.authTimeout)
+    }, authTimeoutMs)
     // Frames are handled one after the other, so that a request may follow its auth frame at once.
     let last: Promise<void> = Promise.resolve()
-    socket.on('message', (raw, isBinary) => { last = last.then(() => receive(open, raw, isBinary)).catch(reportError) })
+    socket.on('message', (raw, isBinary) => {
+      last = last.then(() => receive(open, raw, isBinary)).catch(reportError)
+    })
     socket.on('pong', () => {
       open.alive = true
       if (open.session !== undefined) seen(open.session.userId)
@@ -185,7 +212,10 @@ export function createLiveSocket({ slidingSync, authenticate, parseJson, checkFr
 
   const ping = setInterval(() => {
     for (const open of sockets) {
-      if (!open.alive) { open.socket.terminate(); continue }
+      if (!open.alive) {
+        open.socket.terminate()
+        continue
+      }
       open.alive = false
       open.socket.ping()
     }

@@ -10,7 +10,15 @@ import { visibleSlice, type RoomTimeline, type TimelineSlice } from './room-time
 import type { SyncFilter } from './sync-filter.ts'
 
 /** What state somebody who is invited is shown. client-server-api/#stripped-state */
-const invitedSee = ['m.room.create', 'm.room.name', 'm.room.avatar', 'm.room.topic', 'm.room.join_rules', 'm.room.canonical_alias', 'm.room.encryption'] as const
+const invitedSee = [
+  'm.room.create',
+  'm.room.name',
+  'm.room.avatar',
+  'm.room.topic',
+  'm.room.join_rules',
+  'm.room.canonical_alias',
+  'm.room.encryption',
+] as const
 
 export interface LeftRequest {
   /** News after this position; 0 for everything. */
@@ -42,20 +50,31 @@ export function createOtherSections({ roomStates, state, timeline, texts, visibl
     await roomStates.loadMembers(room, [userId])
     const invite = room.members.get(userId)
     if (invite !== undefined) await roomStates.loadMembers(room, [invite.sender])
-    const wanted: (StoredEvent | undefined)[] = [...room.state.values()].filter(({ type, stateKey }) => stateKey === '' && invitedSee.includes(type as never))
+    const wanted: (StoredEvent | undefined)[] = [...room.state.values()].filter(
+      ({ type, stateKey }) => stateKey === '' && invitedSee.includes(type as never),
+    )
     wanted.push(invite, invite === undefined ? undefined : room.members.get(invite.sender))
-    return wanted.filter((event) => event !== undefined).map((event) => {
-      const stripped = strippedState(event)
-      // The invitation itself comes with its ID and time, for clients that show when it came.
-      return canonicalJson(event === invite ? { ...stripped, event_id: event.eventId, origin_server_ts: event.ts } : { ...stripped })
-    })
+    return wanted
+      .filter((event) => event !== undefined)
+      .map((event) => {
+        const stripped = strippedState(event)
+        // The invitation itself comes with its ID and time, for clients that show when it came.
+        return canonicalJson(event === invite ? { ...stripped, event_id: event.eventId, origin_server_ts: event.ts } : { ...stripped })
+      })
   }
   /** What changed up to where the slice starts, or up to the end. */
-  const stateOf = async (room: Room, slice: TimelineSlice, end: number, { from, useStateAfter }: LeftRequest): Promise<readonly StoredEvent[]> => {
+  const stateOf = async (
+    room: Room,
+    slice: TimelineSlice,
+    end: number,
+    { from, useStateAfter }: LeftRequest,
+  ): Promise<readonly StoredEvent[]> => {
     if (from > 0 && !slice.limited && !useStateAfter) return []
     const first = useStateAfter ? undefined : slice.events[0]
     const version = first?.stateBefore ?? (await state.versionAt(room.nid, end))
-    return from === 0 ? state.at(room.nid, version, { kind: 'all' }) : state.changed(room.nid, await state.versionAt(room.nid, from), version, { kind: 'all' })
+    return from === 0
+      ? state.at(room.nid, version, { kind: 'all' })
+      : state.changed(room.nid, await state.versionAt(room.nid, from), version, { kind: 'all' })
   }
   return {
     inviteState,
@@ -70,8 +89,12 @@ export function createOtherSections({ roomStates, state, timeline, texts, visibl
       }
       const { from, filter, useStateAfter } = request
       const found = await timeline(room, {
-        after: from, upTo: eventNid, limit: filter.timeline.limit,
-        allows: filter.timeline.passesAll ? undefined : (event) => filter.timeline.allows({ type: event.type, sender: event.sender, roomId: room.roomId, content: event.pdu.content }),
+        after: from,
+        upTo: eventNid,
+        limit: filter.timeline.limit,
+        allows: filter.timeline.passesAll
+          ? undefined
+          : (event) => filter.timeline.allows({ type: event.type, sender: event.sender, roomId: room.roomId, content: event.pdu.content }),
       })
       const slice = visibleSlice(found, await visible(room, found.events, viewer))
       const entries = await stateOf(room, slice, eventNid, request)
@@ -81,5 +104,10 @@ export function createOtherSections({ roomStates, state, timeline, texts, visibl
   }
 }
 
-const sectionText = (lines: readonly string[], { limited, before }: Pick<TimelineSlice, 'limited' | 'before'>, useStateAfter: boolean, stateLines: readonly string[]): string =>
+const sectionText = (
+  lines: readonly string[],
+  { limited, before }: Pick<TimelineSlice, 'limited' | 'before'>,
+  useStateAfter: boolean,
+  stateLines: readonly string[],
+): string =>
   `{"timeline":{"events":[${lines.join(',')}],"limited":${limited},"prev_batch":"t${before}"},"${useStateAfter ? 'state_after' : 'state'}":{"events":[${stateLines.join(',')}]}}`

@@ -5,7 +5,10 @@ import type { Streams } from '../storage/streams.ts'
 import type { PersonalRoomFacts } from './sliding-lists.ts'
 
 /** What a user's account data say of their rooms: which are direct, and their tags. A promise only where memory does not know. */
-export type PersonalFactsOf = (user: { readonly userId: UserId; readonly userNid: number }) => PersonalRoomFacts | Promise<PersonalRoomFacts>
+export type PersonalFactsOf = (user: {
+  readonly userId: UserId
+  readonly userNid: number
+}) => PersonalRoomFacts | Promise<PersonalRoomFacts>
 
 interface Needs {
   accountData: AccountDataStore

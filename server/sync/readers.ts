@@ -110,7 +110,9 @@ export function createReaders({ streams, userRooms, typing, now }: Needs): Reade
     }
   }
   const unsubscribe = streams.subscribe(hear)
-  typing.subscribe((roomId) => { for (const reader of inRoom.get(roomId) ?? []) wake(reader) })
+  typing.subscribe((roomId) => {
+    for (const reader of inRoom.get(roomId) ?? []) wake(reader)
+  })
 
   const drop = (reader: OpenReader): void => {
     readers.delete(reader.userId)
@@ -125,10 +127,20 @@ export function createReaders({ streams, userRooms, typing, now }: Needs): Reade
   const open = async (userId: UserId, userNid: number): Promise<OpenReader> => {
     const rooms = await userRooms.of(userId, userNid)
     const reader: OpenReader = {
-      userId, userNid, rooms, trackedFrom: streams.head(), changed: new Map(), accountDataChange: 0, lastChange: 0, waiting: new Set(), lastUsed: now(),
+      userId,
+      userNid,
+      rooms,
+      trackedFrom: streams.head(),
+      changed: new Map(),
+      accountDataChange: 0,
+      lastChange: 0,
+      waiting: new Set(),
+      lastUsed: now(),
       onChange: (call) => {
         reader.waiting.add(call)
-        return () => { reader.waiting.delete(call) }
+        return () => {
+          reader.waiting.delete(call)
+        }
       },
     }
     for (const { roomId, membership } of rooms.values()) if (membership === 'join') enter(reader, roomId)

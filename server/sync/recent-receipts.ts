@@ -6,10 +6,18 @@ import type { ReceiptEntry, Streams } from '../storage/streams.ts'
 /** A room's receipts since a position, as one reader may see them. */
 export interface RecentReceipts {
   /** Reads from storage what memory lacks for these rooms, in one query. Gives the receipts by room number. */
-  since(rooms: readonly Room[], from: number, upTo: number, readerNid: number): ReadonlyMap<number, readonly ReceiptEntry[]> | Promise<ReadonlyMap<number, readonly ReceiptEntry[]>>
+  since(
+    rooms: readonly Room[],
+    from: number,
+    upTo: number,
+    readerNid: number,
+  ): ReadonlyMap<number, readonly ReceiptEntry[]> | Promise<ReadonlyMap<number, readonly ReceiptEntry[]>>
 }
 
-interface Kept { from: number; entries: { pos: number; receipt: ReceiptEntry }[] }
+interface Kept {
+  from: number
+  entries: { pos: number; receipt: ReceiptEntry }[]
+}
 
 /** Receipts kept per room. */
 const keptPerRoom = 200
@@ -38,7 +46,8 @@ export function createRecentReceipts({ receipts, streams }: { receipts: ReceiptS
     // A later receipt of the same person, kind and thread takes the place of an earlier one.
     const latest = new Map<string, ReceiptEntry>()
     for (const { pos, receipt } of kept?.entries ?? []) {
-      if (pos > from && pos <= upTo && visible(receipt, readerNid)) latest.set(`${receipt.userNid} ${receipt.type} ${receipt.thread}`, receipt)
+      if (pos > from && pos <= upTo && visible(receipt, readerNid))
+        latest.set(`${receipt.userNid} ${receipt.type} ${receipt.thread}`, receipt)
     }
     return [...latest.values()]
   }
@@ -54,17 +63,25 @@ export function createRecentReceipts({ receipts, streams }: { receipts: ReceiptS
       }
       if (missing.length === 0) return found
       return receipts.inRooms(missing, from, upTo).then((stored) => {
-        for (const [nid, entries] of stored) found.set(nid, entries.filter((receipt) => receipt.type !== 'm.fully_read' && visible(receipt, readerNid)))
+        for (const [nid, entries] of stored)
+          found.set(
+            nid,
+            entries.filter((receipt) => receipt.type !== 'm.fully_read' && visible(receipt, readerNid)),
+          )
         return found
       })
     },
   }
 }
 
-/** The content of an `m.receipt` event. client-server-api/#receipts */
+/**
+ * The content of an `m.receipt` event, which holds one receipt of a kind by one user for one event: an unthreaded one goes before
+ * that of a thread, as it says more. client-server-api/#receipts
+ */
 export function receiptContent(receipts: readonly ReceiptEntry[]): object {
   const content: { [eventId: string]: { [type: string]: { [userId: string]: object } } } = {}
-  for (const { eventId, type, userId, ts, thread } of receipts) {
+  const lastWins = receipts.toSorted((a, b) => Number(a.thread === '') - Number(b.thread === ''))
+  for (const { eventId, type, userId, ts, thread } of lastWins) {
     const byUser = ((content[eventId] ??= {})[type] ??= {})
     byUser[userId] = thread === '' ? { ts } : { ts, thread_id: thread }
   }

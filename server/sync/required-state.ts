@@ -35,7 +35,8 @@ export function stateWish(pairs: readonly (readonly [string, string])[], me: str
   // With lazy members, a wildcard over types does not mean all members.
   const allMembers = anyKey.has('m.room.member') || (everything && !lazy)
   const wants = (type: string, stateKey: string): boolean =>
-    type === 'm.room.member' ? allMembers || members.has(stateKey)
+    type === 'm.room.member'
+      ? allMembers || members.has(stateKey)
       : everything || anyKey.has(type) || exact.has(`${type}\u0000${stateKey}`) || ofAnyType.includes(stateKey)
   return { wants, allMembers, members: [...members], lazy }
 }
@@ -66,15 +67,22 @@ export function createRequiredState({ roomStates, state }: { roomStates: RoomSta
     since: (room, wish, speakers, after, upTo) => {
       const lazyMembers = wish.lazy ? speakers : []
       if (room.recentAfter <= after) {
-        const changed = room.recent.filter(({ nid, type, stateKey }) => nid > after && nid <= upTo && stateKey !== undefined && wish.wants(type, stateKey))
+        const changed = room.recent.filter(
+          ({ nid, type, stateKey }) => nid > after && nid <= upTo && stateKey !== undefined && wish.wants(type, stateKey),
+        )
         // The latest of each key is what counts.
-        const latest = changed.filter((event, i) => !changed.some((other, j) => j > i && other.type === event.type && other.stateKey === event.stateKey))
+        const latest = changed.filter(
+          (event, i) => !changed.some((other, j) => j > i && other.type === event.type && other.stateKey === event.stateKey),
+        )
         if (lazyMembers.length === 0) return latest
         return membersNow(room, lazyMembers).then((members) => [...latest, ...members.filter((member) => !latest.includes(member))])
       }
       return (async () => {
         const [from, to] = [await state.versionAt(room.nid, after), await state.versionAt(room.nid, upTo)]
-        const changed = from === to ? [] : (await state.changed(room.nid, from, to, { kind: 'all' })).filter(({ type, stateKey }) => wish.wants(type, stateKey!))
+        const changed =
+          from === to
+            ? []
+            : (await state.changed(room.nid, from, to, { kind: 'all' })).filter(({ type, stateKey }) => wish.wants(type, stateKey!))
         const members = await membersNow(room, lazyMembers)
         return [...changed, ...members.filter((member) => !changed.some(({ nid }) => nid === member.nid))]
       })()

@@ -19,7 +19,13 @@ export function hasName(room: Room): boolean {
   return Boolean(text('m.room.name', 'name')) || Boolean(text('m.room.canonical_alias', 'alias'))
 }
 
-export function createHeroes({ memberships, functionalMembers }: { memberships: MembershipStore; functionalMembers: (room: Room) => ReadonlySet<string> }): Heroes {
+export function createHeroes({
+  memberships,
+  functionalMembers,
+}: {
+  memberships: MembershipStore
+  functionalMembers: (room: Room) => ReadonlySet<string>
+}): Heroes {
   const known = new WeakMap<Room, { version: number; users: readonly UserId[] }>()
   const pick = (room: Room, users: readonly UserId[], reader: UserId): UserId[] => {
     const hidden = functionalMembers(room)
@@ -29,7 +35,10 @@ export function createHeroes({ memberships, functionalMembers }: { memberships: 
     const version = room.stateVersion
     const extra = shown + 1 + functionalMembers(room).size
     const present = await memberships.inRoom(room.nid, ['join', 'invite'], extra)
-    const users = present.length > 1 + functionalMembers(room).size ? present : [...present, ...(await memberships.inRoom(room.nid, ['leave', 'ban'], extra))]
+    const users =
+      present.length > 1 + functionalMembers(room).size
+        ? present
+        : [...present, ...(await memberships.inRoom(room.nid, ['leave', 'ban'], extra))]
     const ids = users.map(({ userId }) => userId)
     known.set(room, { version, users: ids })
     return ids

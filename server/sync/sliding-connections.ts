@@ -92,19 +92,32 @@ export function createSlidingConnections({ incarnation, bootId, capacity = 20_00
 
   const nameOf = ({ deviceNid, connId }: ConnectionKey) => `${deviceNid} ${connId}`
   function forget(name: string): void {
-    const deviceNid = Number.parseInt(name)
+    const deviceNid = Number.parseInt(name, 10)
     const names = ofDevice.get(deviceNid)
     if (names?.delete(name) && names.size === 0) ofDevice.delete(deviceNid)
   }
   const open = (key: ConnectionKey, progress: Progress): Kept => {
-    const kept: Kept = { id: ++opened, number: 0, rooms: new Map(), unread: new Map(), lists: '', progress, answered: undefined, last: undefined }
+    const kept: Kept = {
+      id: ++opened,
+      number: 0,
+      rooms: new Map(),
+      unread: new Map(),
+      lists: '',
+      progress,
+      answered: undefined,
+      last: undefined,
+    }
     const name = nameOf(key)
     connections.set(name, kept)
     let names = ofDevice.get(key.deviceNid)
     if (names === undefined) ofDevice.set(key.deviceNid, (names = new Set()))
     names.delete(name)
     names.add(name)
-    if (names.size > perDevice) for (const oldest of names) { connections.delete(oldest); break }
+    if (names.size > perDevice)
+      for (const oldest of names) {
+        connections.delete(oldest)
+        break
+      }
     return kept
   }
   const settle = (kept: Kept, { rooms, unread, lists, progress, answered }: Sent): void => {
@@ -115,7 +128,14 @@ export function createSlidingConnections({ incarnation, bootId, capacity = 20_00
     for (const [roomId, text] of unread) kept.unread.set(roomId, text)
     Object.assign(kept, { lists, progress, answered, last: undefined, number: kept.number + 1 })
   }
-  const view = (kept: Kept, begun: boolean): Connection => ({ rooms: kept.rooms, unread: kept.unread, lists: kept.lists, progress: kept.progress, answered: kept.answered, begun })
+  const view = (kept: Kept, begun: boolean): Connection => ({
+    rooms: kept.rooms,
+    unread: kept.unread,
+    lists: kept.lists,
+    progress: kept.progress,
+    answered: kept.answered,
+    begun,
+  })
 
   return {
     at: (key, pos) => {

@@ -41,15 +41,32 @@ interface Needs {
   notificationCounts: NotificationCounts
 }
 
-interface Scope { enabled?: boolean; lists?: readonly string[]; rooms?: readonly string[] }
+interface Scope {
+  enabled?: boolean
+  lists?: readonly string[]
+  rooms?: readonly string[]
+}
 
 const entries = (texts: readonly string[]) => `{"rooms":{${texts.join(',')}}}`
 
-export function createSlidingExtensions({ accountData, shownAccountData, receipts, typing, unread, notificationCounts }: Needs): SlidingExtensions {
+export function createSlidingExtensions({
+  accountData,
+  shownAccountData,
+  receipts,
+  typing,
+  unread,
+  notificationCounts,
+}: Needs): SlidingExtensions {
   const inScope = ({ lists, rooms }: Scope, request: ExtensionsRequest): RoomId[] => {
-    const anyOf = (wanted: readonly string[] | undefined, has: (name: string) => boolean, some: boolean) => (wanted === undefined || wanted.includes('*') ? some : wanted.some(has))
-    return [...request.rooms].filter(([roomId, place]) =>
-      anyOf(lists, (name) => place.lists.includes(name), place.lists.length > 0) || anyOf(rooms, (id) => place.subscribed && id === roomId, place.subscribed)).map(([roomId]) => roomId)
+    const anyOf = (wanted: readonly string[] | undefined, has: (name: string) => boolean, some: boolean) =>
+      wanted === undefined || wanted.includes('*') ? some : wanted.some(has)
+    return [...request.rooms]
+      .filter(
+        ([roomId, place]) =>
+          anyOf(lists, (name) => place.lists.includes(name), place.lists.length > 0) ||
+          anyOf(rooms, (id) => place.subscribed && id === roomId, place.subscribed),
+      )
+      .map(([roomId]) => roomId)
   }
 
   const personal = async (scope: Scope, request: ExtensionsRequest): Promise<string | undefined> => {
@@ -59,25 +76,43 @@ export function createSlidingExtensions({ accountData, shownAccountData, receipt
     const wanted = inScope(scope, request)
     const fresh = wanted.filter((roomId) => initial.has(roomId))
     if (quiet && fresh.length === 0) return undefined
-    const found = shownAccountData(reader.userId, await accountData.changed(reader.userNid, fresh.length > 0 ? 0 : from, to.pos), from === 0)
-    const global = found.filter(({ roomNid, pos }) => roomNid === 0 && (from === 0 || pos > from)).map(({ type, content }) => JSON.stringify({ type, content }))
+    const found = shownAccountData(
+      reader.userId,
+      await accountData.changed(reader.userNid, fresh.length > 0 ? 0 : from, to.pos),
+      from === 0,
+    )
+    const global = found
+      .filter(({ roomNid, pos }) => roomNid === 0 && (from === 0 || pos > from))
+      .map(({ type, content }) => JSON.stringify({ type, content }))
     const rooms = wanted.flatMap((roomId) => {
       const nid = roomOf(roomId)?.nid
       const own = found.filter(({ roomNid, pos }) => roomNid === nid && (initial.has(roomId) || pos > from))
-      return own.length === 0 ? [] : [`${JSON.stringify(roomId)}:[${own.map(({ type, content }) => JSON.stringify({ type, content })).join(',')}]`]
+      return own.length === 0
+        ? []
+        : [`${JSON.stringify(roomId)}:[${own.map(({ type, content }) => JSON.stringify({ type, content })).join(',')}]`]
     })
     return global.length + rooms.length === 0 ? undefined : `{"global":[${global.join(',')}],"rooms":{${rooms.join(',')}}}`
   }
 
   const receiptsOf = async (scope: Scope, request: ExtensionsRequest): Promise<string | undefined> => {
     const { viewer, connection, to, initial, roomOf } = request
-    const rooms = inScope(scope, request).map(roomOf).filter((room) => room !== undefined)
+    const rooms = inScope(scope, request)
+      .map(roomOf)
+      .filter((room) => room !== undefined)
     const read = (some: Room[], from: number) => receipts.since(some, from, to.pos, viewer.userNid)
-    const older = await read(rooms.filter(({ roomId }) => !initial.has(roomId) && connection.rooms.has(roomId)), connection.progress.pos)
-    const fresh = await read(rooms.filter(({ roomId }) => initial.has(roomId)), 0)
+    const older = await read(
+      rooms.filter(({ roomId }) => !initial.has(roomId) && connection.rooms.has(roomId)),
+      connection.progress.pos,
+    )
+    const fresh = await read(
+      rooms.filter(({ roomId }) => initial.has(roomId)),
+      0,
+    )
     const texts = rooms.flatMap(({ roomId, nid }) => {
       const found = (initial.has(roomId) ? fresh : older).get(nid) ?? []
-      return found.length === 0 ? [] : [`${JSON.stringify(roomId)}:${JSON.stringify({ type: 'm.receipt', content: receiptContent(found) })}`]
+      return found.length === 0
+        ? []
+        : [`${JSON.stringify(roomId)}:${JSON.stringify({ type: 'm.receipt', content: receiptContent(found) })}`]
     })
     return texts.length === 0 ? undefined : entries(texts)
   }
@@ -95,7 +130,10 @@ export function createSlidingExtensions({ accountData, shownAccountData, receipt
 
   const unreadText = (viewer: Viewer, room: Room): string => {
     const { main, threads } = unread.of(viewer.userNid, room)
-    const counts = (tally: UnreadTally) => ({ messages: tally.messages, mentions: notificationCounts(viewer.userId, room, tally).highlight_count })
+    const counts = (tally: UnreadTally) => ({
+      messages: tally.messages,
+      mentions: notificationCounts(viewer.userId, room, tally).highlight_count,
+    })
     const byThread = [...threads].filter(([, { messages }]) => messages > 0)
     if (byThread.length === 0) return JSON.stringify(counts(main))
     return JSON.stringify({ ...counts(main), threads: Object.fromEntries(byThread.map(([root, tally]) => [root, counts(tally)])) })
@@ -124,7 +162,9 @@ export function createSlidingExtensions({ accountData, shownAccountData, receipt
   return async (request) => {
     const { wishes } = request
     const texts = new Map<string, string>()
-    const add = (name: string, text: string | undefined) => { if (text !== undefined) texts.set(name, text) }
+    const add = (name: string, text: string | undefined) => {
+      if (text !== undefined) texts.set(name, text)
+    }
     if (wishes.account_data?.enabled === true) add('account_data', await personal(wishes.account_data, request))
     if (wishes.receipts?.enabled === true) add('receipts', await receiptsOf(wishes.receipts, request))
     if (wishes.typing?.enabled === true) add('typing', typingOf(wishes.typing, request))

@@ -25,13 +25,15 @@ interface ListRequest {
 }
 
 /** The rooms that lists are over: joined, or invited. */
-export const isListed = ({ membership }: RoomMembership): boolean => membership === 'join' || membership === 'invite' || membership === 'knock'
+export const isListed = ({ membership }: RoomMembership): boolean =>
+  membership === 'join' || membership === 'invite' || membership === 'knock'
 
 /** Rooms by their last activity, the latest first. For an invitation that is the invitation itself. */
 export function sortedRooms({ memberships, bumpOf }: Pick<ListRequest, 'memberships' | 'bumpOf'>): RoomMembership[] {
   const stamped: { membership: RoomMembership; bump: number }[] = []
   for (const membership of memberships.values()) {
-    if (isListed(membership)) stamped.push({ membership, bump: membership.membership === 'join' ? bumpOf(membership.roomId) : membership.since })
+    if (isListed(membership))
+      stamped.push({ membership, bump: membership.membership === 'join' ? bumpOf(membership.roomId) : membership.since })
   }
   return stamped.sort((a, b) => b.bump - a.bump).map(({ membership }) => membership)
 }
@@ -59,7 +61,8 @@ function passes(filters: SlidingRoomFilter, request: ListRequest): (membership: 
     if (is_dm !== undefined && request.facts.isDirect(roomId) !== is_dm) return false
     if (is_invite !== undefined && (membership === 'invite') !== is_invite) return false
     if (children !== undefined && !children.has(roomId)) return false
-    if (is_encrypted !== undefined && (room !== undefined && committedState(room)('m.room.encryption', '') !== undefined) !== is_encrypted) return false
+    if (is_encrypted !== undefined && (room !== undefined && committedState(room)('m.room.encryption', '') !== undefined) !== is_encrypted)
+      return false
     if (room_types !== undefined && !(room !== undefined && room_types.includes(typeOf(room)))) return false
     if (not_room_types !== undefined && room !== undefined && not_room_types.includes(typeOf(room))) return false
     if (tags === undefined && not_tags === undefined) return true
@@ -89,7 +92,12 @@ export interface RoomConfig {
 /** The ceiling of `timeline_limit`. */
 const longestTimeline = 100
 
-export function addConfig(configs: Map<RoomId, RoomConfig>, roomId: RoomId, wish: { timeline_limit?: number; required_state?: readonly (readonly string[])[] }, list?: string): void {
+export function addConfig(
+  configs: Map<RoomId, RoomConfig>,
+  roomId: RoomId,
+  wish: { timeline_limit?: number; required_state?: readonly (readonly string[])[] },
+  list?: string,
+): void {
   let config = configs.get(roomId)
   if (config === undefined) configs.set(roomId, (config = { timelineLimit: 0, requiredState: [], lists: [] }))
   config.timelineLimit = Math.max(config.timelineLimit, Math.min(wish.timeline_limit ?? 0, longestTimeline))

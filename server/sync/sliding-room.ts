@@ -115,17 +115,23 @@ export function createSlidingRoomText(needs: Needs): SlidingRoomText {
       ...(sent === undefined ? ['"initial":true'] : []),
       ...(widened ? ['"unstable_expanded_timeline":true'] : []),
       ...(changed ? [await headText(request)] : []),
-      `"bump_stamp":${bump}`, tally,
+      `"bump_stamp":${bump}`,
+      tally,
       ...(config.lists.length > 0 ? [`"lists":${JSON.stringify(config.lists)}`] : []),
     ]
     if (config.timelineLimit > 0 && (events.length > 0 || slice.limited || sent === undefined)) {
       const lines = words.texts(room, events, viewer)
       const live = events.filter(({ nid }) => nid > liveFrom && sent !== undefined).length
-      parts.push(`"timeline":[${(lines instanceof Promise ? await lines : lines).join(',')}],"limited":${slice.limited},"prev_batch":"t${slice.before}","num_live":${live}`)
+      parts.push(
+        `"timeline":[${(lines instanceof Promise ? await lines : lines).join(',')}],"limited":${slice.limited},"prev_batch":"t${slice.before}","num_live":${live}`,
+      )
     }
     if (state.length > 0) parts.push(`"required_state":[${(await words.stateTexts(room, state, viewer)).join(',')}]`)
     const told = wish.lazy ? new Set([...(sent?.told ?? []), ...speakers]) : noOne
-    return { text: `{${parts.join(',')}}`, sent: { upTo, timelineLimit: Math.max(config.timelineLimit, sent?.timelineLimit ?? 0), requiredState: wishText, counts: tally, told } }
+    return {
+      text: `{${parts.join(',')}}`,
+      sent: { upTo, timelineLimit: Math.max(config.timelineLimit, sent?.timelineLimit ?? 0), requiredState: wishText, counts: tally, told },
+    }
   }
 
   const left = async (request: SlidingRoomRequest): Promise<{ text: string; sent: SentRoom } | undefined> => {

@@ -42,7 +42,11 @@ interface Needs {
   personalFacts: PersonalFactsOf
 }
 
-interface Looked { configs: Map<RoomId, RoomConfig>; subscribed: Set<string>; counts: string }
+interface Looked {
+  configs: Map<RoomId, RoomConfig>
+  subscribed: Set<string>
+  counts: string
+}
 
 export function createSlidingSync({ readers, roomStates, userRooms, connections, parts, memory, personalFacts }: Needs): SlidingSync {
   const { streams, typing } = memory
@@ -52,25 +56,41 @@ export function createSlidingSync({ readers, roomStates, userRooms, connections,
     const configs = new Map<RoomId, RoomConfig>()
     const lists = Object.entries(body.lists ?? {})
     const sorted = lists.length === 0 ? [] : sortedRooms({ memberships: reader.rooms, bumpOf: userRooms.bumpOf })
-    if (lists.some(([, { filters }]) => filters !== undefined)) for (const { roomId } of sorted) if (roomStates.known(roomId) === undefined) await roomStates.open(roomId)
+    if (lists.some(([, { filters }]) => filters !== undefined))
+      for (const { roomId } of sorted) if (roomStates.known(roomId) === undefined) await roomStates.open(roomId)
     const counts = lists.map(([name, list]) => {
       const found = windowOf(list, sorted, { memberships: reader.rooms, bumpOf: userRooms.bumpOf, roomOf: roomStates.known, facts })
       for (const roomId of found.rooms) addConfig(configs, roomId, list, name)
       return `${JSON.stringify(name)}:{"count":${found.count}}`
     })
     const subscriptions = Object.entries(body.room_subscriptions ?? {})
-    for (const [roomId, subscription] of subscriptions) if (reader.rooms.has(roomId as RoomId)) addConfig(configs, roomId as RoomId, subscription)
+    for (const [roomId, subscription] of subscriptions)
+      if (reader.rooms.has(roomId as RoomId)) addConfig(configs, roomId as RoomId, subscription)
     return { configs, subscribed: new Set(subscriptions.map(([roomId]) => roomId)), counts: counts.join(',') }
   }
 
   /** The rooms that the connection knows and the request no longer looks at, since their membership ended. */
   const endedRooms = (connection: Connection, reader: Reader, { configs }: Looked): RoomId[] =>
-    [...connection.rooms].filter(([roomId, { upTo }]) => {
-      const membership = reader.rooms.get(roomId as RoomId)
-      return membership !== undefined && !configs.has(roomId as RoomId) && (membership.membership === 'leave' || membership.membership === 'ban') && membership.eventNid > upTo
-    }).map(([roomId]) => roomId as RoomId)
+    [...connection.rooms]
+      .filter(([roomId, { upTo }]) => {
+        const membership = reader.rooms.get(roomId as RoomId)
+        return (
+          membership !== undefined &&
+          !configs.has(roomId as RoomId) &&
+          (membership.membership === 'leave' || membership.membership === 'ban') &&
+          membership.eventNid > upTo
+        )
+      })
+      .map(([roomId]) => roomId as RoomId)
 
-  const roomTexts = async (request: SlidingRequest, reader: Reader, connection: Connection, looked: Looked, to: number, facts: PersonalRoomFacts) => {
+  const roomTexts = async (
+    request: SlidingRequest,
+    reader: Reader,
+    connection: Connection,
+    looked: Looked,
+    to: number,
+    facts: PersonalRoomFacts,
+  ) => {
     const texts: string[] = []
     const sent = new Map<string, SentRoom | undefined>()
     const initial = new Set<RoomId>()
@@ -84,12 +104,23 @@ export function createSlidingSync({ readers, roomStates, userRooms, connections,
       if (room !== undefined) wanted.push({ room, roomId })
     }
     const joined = wanted.filter(({ roomId }) => reader.rooms.get(roomId)?.membership === 'join')
-    await parts.unread.load(request.viewer.userNid, joined.map(({ room, roomId }) => ({ room, since: reader.rooms.get(roomId)!.since })), to)
+    await parts.unread.load(
+      request.viewer.userNid,
+      joined.map(({ room, roomId }) => ({ room, since: reader.rooms.get(roomId)!.since })),
+      to,
+    )
     for (const { room, roomId } of wanted) {
       const membership = reader.rooms.get(roomId)!
       const found = await parts.roomText({
-        viewer: request.viewer, room, membership, config: looked.configs.get(roomId) ?? noConfig, sent: connection.rooms.get(roomId), upTo: to,
-        liveFrom: connection.progress.pos, isDirect: facts.isDirect(roomId), bump: membership.membership === 'invite' ? membership.since : userRooms.bumpOf(roomId),
+        viewer: request.viewer,
+        room,
+        membership,
+        config: looked.configs.get(roomId) ?? noConfig,
+        sent: connection.rooms.get(roomId),
+        upTo: to,
+        liveFrom: connection.progress.pos,
+        isDirect: facts.isDirect(roomId),
+        bump: membership.membership === 'invite' ? membership.since : userRooms.bumpOf(roomId),
       })
       if (found === undefined) continue
       texts.push(`${JSON.stringify(roomId)}:${found.text}`)
@@ -100,8 +131,10 @@ export function createSlidingSync({ readers, roomStates, userRooms, connections,
   }
 
   const isUnchanged = (reader: Reader, roomId: RoomId, before: SentRoom, config: RoomConfig): boolean =>
-    reader.trackedFrom <= before.upTo && (reader.changed.get(roomId) ?? 0) <= before.upTo && config.timelineLimit <= before.timelineLimit
-    && config.requiredState.map(([type, key]) => `${type} ${key}`).join('\n') === before.requiredState
+    reader.trackedFrom <= before.upTo &&
+    (reader.changed.get(roomId) ?? 0) <= before.upTo &&
+    config.timelineLimit <= before.timelineLimit &&
+    config.requiredState.map(([type, key]) => `${type} ${key}`).join('\n') === before.requiredState
 
   const respond = async (request: SlidingRequest, reader: Reader, connection: Connection): Promise<string | undefined> => {
     const { body, viewer } = request
@@ -111,12 +144,25 @@ export function createSlidingSync({ readers, roomStates, userRooms, connections,
     const looked = await look(body, reader, facts)
     const rooms = await roomTexts(request, reader, connection, looked, to.pos, facts)
     const extensions = await parts.extensions({
-      viewer, reader, wishes: body.extensions ?? {}, connection, to, initial: rooms.initial, roomOf: roomStates.known, openRoom: roomStates.open,
+      viewer,
+      reader,
+      wishes: body.extensions ?? {},
+      connection,
+      to,
+      initial: rooms.initial,
+      roomOf: roomStates.known,
+      openRoom: roomStates.open,
       rooms: new Map([...looked.configs].map(([roomId, { lists }]) => [roomId, { lists, subscribed: looked.subscribed.has(roomId) }])),
     })
     const news = rooms.texts.length > 0 || extensions.texts.size > 0 || !connection.begun || looked.counts !== connection.lists
     if (!news) return undefined
-    const pos = connections.sent({ deviceNid: viewer.deviceNid, connId: body.conn_id ?? '' }, connection, { rooms: rooms.sent, unread: extensions.unread, lists: looked.counts, progress: to, answered: body })
+    const pos = connections.sent({ deviceNid: viewer.deviceNid, connId: body.conn_id ?? '' }, connection, {
+      rooms: rooms.sent,
+      unread: extensions.unread,
+      lists: looked.counts,
+      progress: to,
+      answered: body,
+    })
     const extensionTexts = [...extensions.texts].map(([name, text]) => `"${name}":${text}`).join(',')
     return `"pos":"${pos}"${body.txn_id === undefined ? '' : `,"txn_id":${JSON.stringify(body.txn_id)}`},"lists":{${looked.counts}},"rooms":{${rooms.texts.join(',')}},"extensions":{${extensionTexts}}}`
   }

@@ -17,12 +17,19 @@ const object = (value: unknown): JsonObject => (isObject(value) ? value : {})
 export function compileSyncFilter(filter: JsonObject): SyncFilter {
   const room = object(own(filter, 'room'))
   const compiled = (part: unknown) => compileEventFilter(object(part), bounds)
-  const [timeline, state, ephemeral, accountData] = ['timeline', 'state', 'ephemeral', 'account_data'].map((name) => compiled(own(room, name)))
+  const [timeline, state, ephemeral, accountData] = ['timeline', 'state', 'ephemeral', 'account_data'].map((name) =>
+    compiled(own(room, name)),
+  )
   const rooms = compiled({ rooms: own(room, 'rooms'), not_rooms: own(room, 'not_rooms') })
   return {
-    timeline: timeline!, state: state!, ephemeral: ephemeral!, accountData: accountData!,
-    presence: compiled(own(filter, 'presence')), globalAccountData: compiled(own(filter, 'account_data')),
-    allowsRoom: rooms.allowsRoom, includeLeave: own(room, 'include_leave') === true,
+    timeline: timeline!,
+    state: state!,
+    ephemeral: ephemeral!,
+    accountData: accountData!,
+    presence: compiled(own(filter, 'presence')),
+    globalAccountData: compiled(own(filter, 'account_data')),
+    allowsRoom: rooms.allowsRoom,
+    includeLeave: own(room, 'include_leave') === true,
   }
 }
 

@@ -25,6 +25,8 @@ export const createSyncTokens = (incarnation: string, bootId: string): SyncToken
   read: (text) => {
     const [, ofIncarnation, pos, ofBoot, typing, presence] = form.exec(text) ?? []
     if (ofIncarnation !== incarnation) return undefined
-    return ofBoot === bootId ? { pos: Number(pos), typing: Number(typing), presence: Number(presence) } : { pos: Number(pos), typing: 0, presence: 0 }
+    return ofBoot === bootId
+      ? { pos: Number(pos), typing: Number(typing), presence: Number(presence) }
+      : { pos: Number(pos), typing: 0, presence: 0 }
   },
 })

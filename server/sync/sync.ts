@@ -51,59 +51,109 @@ interface Needs {
   tokens: SyncTokens
 }
 
-interface Candidate { membership: RoomMembership; room: Room; from: number }
+interface Candidate {
+  membership: RoomMembership
+  room: Room
+  from: number
+}
 
 export function createSync({ readers, roomStates, sections, stores, shownAccountData, memory, tokens }: Needs): Sync {
   const { streams, typing, presence } = memory
 
   const typedSince = (reader: Reader, counter: number): RoomId[] =>
-    typing.counter() === counter ? [] : [...reader.rooms.values()].filter(({ roomId, membership }) => membership === 'join' && typing.changeOf(roomId) > counter).map(({ roomId }) => roomId)
+    typing.counter() === counter
+      ? []
+      : [...reader.rooms.values()]
+          .filter(({ roomId, membership }) => membership === 'join' && typing.changeOf(roomId) > counter)
+          .map(({ roomId }) => roomId)
 
   /** Rooms that may have news, whatever the user's place in them. */
   const changedRooms = async (reader: Reader, since: SyncToken | undefined, full: boolean): Promise<Iterable<RoomId>> => {
     if (since === undefined || full) return reader.rooms.keys()
     const typed = typedSince(reader, since.typing)
-    if (reader.trackedFrom <= since.pos) return new Set([...[...reader.changed].filter(([, pos]) => pos > since.pos).map(([roomId]) => roomId), ...typed])
+    if (reader.trackedFrom <= since.pos)
+      return new Set([...[...reader.changed].filter(([, pos]) => pos > since.pos).map(([roomId]) => roomId), ...typed])
     return new Set([...(await stores.changes.roomsOf(reader.userNid, since.pos)), ...typed])
   }
 
   const accountDataSince = async (reader: Reader, since: SyncToken | undefined, upTo: number): Promise<readonly AccountDataEntry[]> =>
-    since !== undefined && reader.trackedFrom <= since.pos && reader.accountDataChange <= since.pos ? [] : stores.accountData.changed(reader.userNid, since?.pos ?? 0, upTo)
+    since !== undefined && reader.trackedFrom <= since.pos && reader.accountDataChange <= since.pos
+      ? []
+      : stores.accountData.changed(reader.userNid, since?.pos ?? 0, upTo)
 
-  const joinedSections = async (request: SyncRequest, candidates: readonly Candidate[], since: SyncToken | undefined, to: SyncToken, data: readonly AccountDataEntry[]): Promise<string[]> => {
+  const joinedSections = async (
+    request: SyncRequest,
+    candidates: readonly Candidate[],
+    since: SyncToken | undefined,
+    to: SyncToken,
+    data: readonly AccountDataEntry[],
+  ): Promise<string[]> => {
     const { viewer, filter, fullState, useStateAfter } = request
     const pos = since?.pos ?? 0
-    await memory.unread.load(viewer.userNid, candidates.map(({ room, membership }) => ({ room, since: membership.since })), to.pos)
+    await memory.unread.load(
+      viewer.userNid,
+      candidates.map(({ room, membership }) => ({ room, since: membership.since })),
+      to.pos,
+    )
     const isNew = ({ membership }: Candidate) => membership.since > pos
-    const older = await memory.receipts.since(candidates.filter((c) => !isNew(c)).map(({ room }) => room), pos, to.pos, viewer.userNid)
-    const fresh = await memory.receipts.since(candidates.filter(isNew).map(({ room }) => room), 0, to.pos, viewer.userNid)
-    const texts = await Promise.all(candidates.map(async (candidate) => {
-      const { room } = candidate
-      const text = await sections.joined({
-        viewer, room, from: isNew(candidate) ? 0 : pos, upTo: to.pos, whole: fullState || isNew(candidate), filters: filter, useStateAfter,
-        receipts: (isNew(candidate) ? fresh : older).get(room.nid) ?? [],
-        typing: isNew(candidate) ? typing.usersIn(room.roomId).length > 0 : typing.changeOf(room.roomId) > (since?.typing ?? 0),
-        accountData: data.filter(({ roomNid }) => roomNid === room.nid),
-      })
-      return text && `${JSON.stringify(room.roomId)}:${text}`
-    }))
+    const older = await memory.receipts.since(
+      candidates.filter((c) => !isNew(c)).map(({ room }) => room),
+      pos,
+      to.pos,
+      viewer.userNid,
+    )
+    const fresh = await memory.receipts.since(
+      candidates.filter(isNew).map(({ room }) => room),
+      0,
+      to.pos,
+      viewer.userNid,
+    )
+    const texts = await Promise.all(
+      candidates.map(async (candidate) => {
+        const { room } = candidate
+        const text = await sections.joined({
+          viewer,
+          room,
+          from: isNew(candidate) ? 0 : pos,
+          upTo: to.pos,
+          whole: fullState || isNew(candidate),
+          filters: filter,
+          useStateAfter,
+          receipts: (isNew(candidate) ? fresh : older).get(room.nid) ?? [],
+          typing: isNew(candidate) ? typing.usersIn(room.roomId).length > 0 : typing.changeOf(room.roomId) > (since?.typing ?? 0),
+          accountData: data.filter(({ roomNid }) => roomNid === room.nid),
+        })
+        return text && `${JSON.stringify(room.roomId)}:${text}`
+      }),
+    )
     return texts.filter((text) => text !== undefined)
   }
 
-  const otherSections = async ({ viewer, filter, useStateAfter }: SyncRequest, candidates: readonly Candidate[], since: SyncToken | undefined) => {
+  const otherSections = async (
+    { viewer, filter, useStateAfter }: SyncRequest,
+    candidates: readonly Candidate[],
+    since: SyncToken | undefined,
+  ) => {
     const invite: string[] = []
     const leave: string[] = []
     for (const { room, membership } of candidates) {
       if (membership.eventNid <= (since?.pos ?? 0)) continue
       if (membership.membership === 'invite') invite.push(`${JSON.stringify(room.roomId)}:${await sections.others.invited(room, viewer)}`)
       else if (!membership.forgotten && (since !== undefined || filter.includeLeave)) {
-        leave.push(`${JSON.stringify(room.roomId)}:${await sections.others.left(room, viewer, membership, { from: since?.pos ?? 0, filter, useStateAfter })}`)
+        leave.push(
+          `${JSON.stringify(room.roomId)}:${await sections.others.left(room, viewer, membership, { from: since?.pos ?? 0, filter, useStateAfter })}`,
+        )
       }
     }
     return { invite, leave }
   }
 
-  const build = async (request: SyncRequest, reader: Reader, since: SyncToken | undefined, to: SyncToken): Promise<{ text: string; news: boolean }> => {
+  const build = async (
+    request: SyncRequest,
+    reader: Reader,
+    since: SyncToken | undefined,
+    to: SyncToken,
+  ): Promise<{ text: string; news: boolean }> => {
     const { filter, fullState, viewer } = request
     const candidates: Candidate[] = []
     for (const roomId of await changedRooms(reader, since, fullState)) {
@@ -113,9 +163,20 @@ export function createSync({ readers, roomStates, sections, stores, shownAccount
       if (room !== undefined) candidates.push({ membership, room, from: 0 })
     }
     const data = shownAccountData(viewer.userId, await accountDataSince(reader, since, to.pos), since === undefined)
-    const join = await joinedSections(request, candidates.filter(({ membership }) => membership.membership === 'join'), since, to, data)
-    const { invite, leave } = await otherSections(request, candidates.filter(({ membership }) => membership.membership !== 'join'), since)
-    const own = data.filter((entry) => entry.roomNid === 0 && filter.globalAccountData.allows({ type: entry.type, content: entry.content }))
+    const join = await joinedSections(
+      request,
+      candidates.filter(({ membership }) => membership.membership === 'join'),
+      since,
+      to,
+      data,
+    )
+    const { invite, leave } = await otherSections(
+      request,
+      candidates.filter(({ membership }) => membership.membership !== 'join'),
+      since,
+    )
+    const own = data
+      .filter((entry) => entry.roomNid === 0 && filter.globalAccountData.allows({ type: entry.type, content: entry.content }))
       .map(({ type, content }) => JSON.stringify({ type, content }))
     const present = presence.since(viewer.userId, since?.presence ?? 0)
     const news = join.length + invite.length + leave.length + own.length + present.length > 0
@@ -131,8 +192,13 @@ export function createSync({ readers, roomStates, sections, stores, shownAccount
       const change = waitForChange(reader, signal)
       const to: SyncToken = { pos: streams.head(), typing: typing.counter(), presence: presence.counter() }
       try {
-        const quiet = since !== undefined && !fullState && reader.trackedFrom <= since.pos && reader.lastChange <= since.pos
-          && typedSince(reader, since.typing).length === 0 && presence.counter() === since.presence
+        const quiet =
+          since !== undefined &&
+          !fullState &&
+          reader.trackedFrom <= since.pos &&
+          reader.lastChange <= since.pos &&
+          typedSince(reader, since.typing).length === 0 &&
+          presence.counter() === since.presence
         const left = deadline - performance.now()
         if (quiet && left <= 0) return responseText(tokens.write(to), { join: [], invite: [], leave: [] }, [], [])
         if (!quiet) {
@@ -148,9 +214,18 @@ export function createSync({ readers, roomStates, sections, stores, shownAccount
   }
 }
 
-function responseText(next: string, { join, invite, leave }: { join: string[]; invite: string[]; leave: string[] }, own: readonly string[], present: readonly string[]): string {
-  const rooms = Object.entries({ join, invite, leave }).filter(([, texts]) => texts.length > 0).map(([name, texts]) => `"${name}":{${texts.join(',')}}`)
-  return `{"next_batch":${JSON.stringify(next)}${rooms.length > 0 ? `,"rooms":{${rooms.join(',')}}` : ''}`
-    + `${own.length > 0 ? `,"account_data":{"events":[${own.join(',')}]}` : ''}${present.length > 0 ? `,"presence":{"events":[${present.join(',')}]}` : ''}`
-    + ',"device_one_time_keys_count":{},"device_unused_fallback_key_types":[]}'
+function responseText(
+  next: string,
+  { join, invite, leave }: { join: string[]; invite: string[]; leave: string[] },
+  own: readonly string[],
+  present: readonly string[],
+): string {
+  const rooms = Object.entries({ join, invite, leave })
+    .filter(([, texts]) => texts.length > 0)
+    .map(([name, texts]) => `"${name}":{${texts.join(',')}}`)
+  return (
+    `{"next_batch":${JSON.stringify(next)}${rooms.length > 0 ? `,"rooms":{${rooms.join(',')}}` : ''}` +
+    `${own.length > 0 ? `,"account_data":{"events":[${own.join(',')}]}` : ''}${present.length > 0 ? `,"presence":{"events":[${present.join(',')}]}` : ''}` +
+    ',"device_one_time_keys_count":{},"device_unused_fallback_key_types":[]}'
+  )
 }

@@ -19,7 +19,9 @@ export function createToldMembers(): ToldMembers {
       const told = rooms.get(`${deviceNid} ${roomNid}`)?.get(member.stateKey!)
       return told?.nid === member.nid && told.at <= from
     },
-    forget: (deviceNid, roomNid) => { rooms.delete(`${deviceNid} ${roomNid}`) },
+    forget: (deviceNid, roomNid) => {
+      rooms.delete(`${deviceNid} ${roomNid}`)
+    },
     note: (deviceNid, roomNid, upTo, events) => {
       for (const event of events) {
         if (event.type !== 'm.room.member') continue

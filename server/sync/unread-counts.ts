@@ -38,8 +38,19 @@ interface Needs {
   streams: Streams
 }
 
-interface Reading { everywhere: number; main: number; threads: Map<string, number> }
-interface Kept { upTo: number; since: number; reading: Reading; epoch: number; main: UnreadTally; threads: Map<string, UnreadTally> }
+interface Reading {
+  everywhere: number
+  main: number
+  threads: Map<string, number>
+}
+interface Kept {
+  upTo: number
+  since: number
+  reading: Reading
+  epoch: number
+  main: UnreadTally
+  threads: Map<string, UnreadTally>
+}
 
 const noTally = (): UnreadTally => ({ messages: 0, plain: 0, encrypted: 0, roomMention: 0, singled: 0, highlights: 0 })
 
@@ -76,7 +87,8 @@ function readingOf(receipts: readonly ReceiptEntry[], since: number): Reading {
   return reading
 }
 
-const readUpTo = ({ everywhere, main, threads }: Reading, thread: string): number => Math.max(everywhere, thread === '' ? main : (threads.get(thread) ?? 0))
+const readUpTo = ({ everywhere, main, threads }: Reading, thread: string): number =>
+  Math.max(everywhere, thread === '' ? main : (threads.get(thread) ?? 0))
 
 export function createUnreadCounts({ receipts, unread, streams }: Needs): UnreadCounts {
   const kept = new LRUCache<string, Kept>({ max: 200_000 })
@@ -86,7 +98,8 @@ export function createUnreadCounts({ receipts, unread, streams }: Needs): Unread
 
   streams.subscribe((entry) => {
     // What was counted may have been taken away.
-    if (entry.kind === 'event' && entry.event.redacts !== undefined) epochs.set(entry.event.roomNid, (epochs.get(entry.event.roomNid) ?? 0) + 1)
+    if (entry.kind === 'event' && entry.event.redacts !== undefined)
+      epochs.set(entry.event.roomNid, (epochs.get(entry.event.roomNid) ?? 0) + 1)
     if (entry.kind !== 'receipt' || entry.receipt.type === 'm.fully_read') return
     const rooms = receiptsOf.get(entry.receipt.userNid)
     if (rooms === undefined) return
@@ -148,12 +161,18 @@ export function createUnreadCounts({ receipts, unread, streams }: Needs): Unread
         else missing.push({ counts, room })
       }
       if (missing.length === 0) return
-      const rows = await unread.counts(userNid, missing.map(({ counts, room }) => ({ roomNid: room.nid, after: counts.reading.everywhere })), upTo)
-      await Promise.all(missing.map(async ({ counts, room }) => {
-        counts.upTo = upTo
-        await fromStorage(counts, userNid, room.nid, rows.get(room.nid) ?? [])
-        kept.set(nameOf(userNid, room.nid), counts)
-      }))
+      const rows = await unread.counts(
+        userNid,
+        missing.map(({ counts, room }) => ({ roomNid: room.nid, after: counts.reading.everywhere })),
+        upTo,
+      )
+      await Promise.all(
+        missing.map(async ({ counts, room }) => {
+          counts.upTo = upTo
+          await fromStorage(counts, userNid, room.nid, rows.get(room.nid) ?? [])
+          kept.set(nameOf(userNid, room.nid), counts)
+        }),
+      )
     },
     of: (userNid, room) => {
       const counts = kept.get(nameOf(userNid, room.nid))

@@ -31,9 +31,14 @@ function apply(rooms: Rooms, event: StoredEvent): void {
   if (before !== undefined && before.eventNid >= event.nid) return
   const membership = event.pdu.content['membership'] as Membership
   rooms.set(event.roomId, {
-    roomId: event.roomId, roomNid: event.roomNid, membership, eventNid: event.nid,
+    roomId: event.roomId,
+    roomNid: event.roomNid,
+    membership,
+    eventNid: event.nid,
     since: before?.membership === membership ? before.since : event.nid,
-    joinedBefore: membership === 'join' || before?.joinedBefore === true, forgotten: false, bump: before?.bump ?? 0,
+    joinedBefore: membership === 'join' || before?.joinedBefore === true,
+    forgotten: false,
+    bump: before?.bump ?? 0,
   })
 }
 

@@ -6,9 +6,16 @@ const fakeReader = () => {
   const waiting = new Set<() => void>()
   const onChange: Reader['onChange'] = (wake) => {
     waiting.add(wake)
-    return () => { waiting.delete(wake) }
+    return () => {
+      waiting.delete(wake)
+    }
   }
-  return { reader: { onChange } as Reader, change: () => { for (const wake of waiting) wake() } }
+  return {
+    reader: { onChange } as Reader,
+    change: () => {
+      for (const wake of waiting) wake()
+    },
+  }
 }
 
 test('a change between the start of the wait and the waiting is not lost', async (t) => {
@@ -22,8 +29,14 @@ test('a change between the start of the wait and the waiting is not lost', async
 test('a wait without end lasts until something changes', async (t) => {
   const { reader, change } = fakeReader()
   let ended = false
-  const waiting = waitForChange(reader, new AbortController().signal).happened(Infinity).then(() => { ended = true })
-  await new Promise((resolve) => { setTimeout(resolve, 20) })
+  const waiting = waitForChange(reader, new AbortController().signal)
+    .happened(Infinity)
+    .then(() => {
+      ended = true
+    })
+  await new Promise((resolve) => {
+    setTimeout(resolve, 20)
+  })
   t.false(ended)
   change()
   await waiting

@@ -13,15 +13,22 @@ const createMeter = () => {
       asked.push(sql)
       return database.read(sql, bind)
     },
-    write: (work) => database.write((tx) => work({ ...tx, query: (sql, bind) => {
-      asked.push(sql)
-      return tx.query(sql, bind)
-    } })),
-    commit: (fill, committed) => database.commit(() => {
-      const filled = fill()
-      if (filled !== undefined) rows.push(Object.values(filled.batch).reduce((sum, table) => sum + (table?.length ?? 0), 1))
-      return filled
-    }, committed),
+    write: (work) =>
+      database.write((tx) =>
+        work({
+          ...tx,
+          query: (sql, bind) => {
+            asked.push(sql)
+            return tx.query(sql, bind)
+          },
+        }),
+      ),
+    commit: (fill, committed) =>
+      database.commit(() => {
+        const filled = fill()
+        if (filled !== undefined) rows.push(Object.values(filled.batch).reduce((sum, table) => sum + (table?.length ?? 0), 1))
+        return filled
+      }, committed),
   })
   return {
     instrument,
@@ -35,7 +42,24 @@ const createMeter = () => {
 }
 
 const sliding = 'unstable/org.matrix.simplified_msc3575/sync'
-const slidingBody = { lists: { all: { ranges: [[0, 19]], timeline_limit: 5, required_state: [['m.room.member', '$LAZY'], ['m.room.name', '']] } }, extensions: { receipts: { enabled: true }, typing: { enabled: true }, account_data: { enabled: true }, 'chat.hallway.unread': { enabled: true } } }
+const slidingBody = {
+  lists: {
+    all: {
+      ranges: [[0, 19]],
+      timeline_limit: 5,
+      required_state: [
+        ['m.room.member', '$LAZY'],
+        ['m.room.name', ''],
+      ],
+    },
+  },
+  extensions: {
+    receipts: { enabled: true },
+    typing: { enabled: true },
+    account_data: { enabled: true },
+    'chat.hallway.unread': { enabled: true },
+  },
+}
 const messagePath = (roomId: string, txnId: number): string => `v3/rooms/${encodeURIComponent(roomId)}/send/m.room.message/${txnId}`
 
 /** Both kinds of sync of one user, each from its own last position. */
@@ -49,7 +73,11 @@ const createReader = (user: TestUser) => {
       return answer
     },
     slide: async (timeout = 0) => {
-      const answer = await user.ok('POST', `${sliding}?timeout=${timeout}${pos === undefined ? '' : `&pos=${encodeURIComponent(pos)}`}`, slidingBody)
+      const answer = await user.ok(
+        'POST',
+        `${sliding}?timeout=${timeout}${pos === undefined ? '' : `&pos=${encodeURIComponent(pos)}`}`,
+        slidingBody,
+      )
       pos = answer.pos
       return answer
     },
@@ -85,30 +113,36 @@ forEachEngine('an idle sync asks nothing of the database, nor does telling those
     t.true(rows.length === 1 && rows[0]! <= 10, `a message took ${rows.join()} rows`)
     for (const [index, answer] of answers.entries()) {
       const events = index % 2 === 0 ? answer.rooms.join[roomId].timeline.events : answer.rooms[roomId].timeline
-      t.deepEqual(events.map(({ content }: { content: { body: string } }) => content.body), [`news ${number}`])
+      t.deepEqual(
+        events.map(({ content }: { content: { body: string } }) => content.body),
+        [`news ${number}`],
+      )
     }
   }
 })
 
-forEachEngine('a message takes ten rows and one for each user it mentions, and a join as many in a large room as in a small one', async (t, _database, location) => {
-  const meter = createMeter()
-  const server = await startTestServer(location, { instrument: meter.instrument })
-  t.teardown(server.stop)
-  const users = await Promise.all(Array.from({ length: 6 }, () => server.signUp()))
-  const [alice, ...others] = users
-  const { room_id: roomId } = await alice!.ok('POST', 'v3/createRoom', { preset: 'public_chat', name: 'A room' })
-  const joins: number[] = []
-  for (const user of others) {
-    meter.since()
-    await user.ok('POST', `v3/join/${encodeURIComponent(roomId)}`, {})
-    joins.push(...meter.since().rows)
-  }
-  t.is(new Set(joins).size, 1, `joins took ${joins.join()} rows`)
-  for (const mentioned of [0, 1, 5]) {
-    meter.since()
-    const user_ids = others.slice(0, mentioned).map(({ userId }) => userId)
-    await alice!.ok('PUT', messagePath(roomId, mentioned), { msgtype: 'm.text', body: 'x', 'm.mentions': { user_ids } })
-    const { rows } = meter.since()
-    t.true(rows.length === 1 && rows[0]! <= 10 + mentioned, `a message to ${mentioned} took ${rows.join()} rows`)
-  }
-})
+forEachEngine(
+  'a message takes ten rows and one for each user it mentions, and a join as many in a large room as in a small one',
+  async (t, _database, location) => {
+    const meter = createMeter()
+    const server = await startTestServer(location, { instrument: meter.instrument })
+    t.teardown(server.stop)
+    const users = await Promise.all(Array.from({ length: 6 }, () => server.signUp()))
+    const [alice, ...others] = users
+    const { room_id: roomId } = await alice!.ok('POST', 'v3/createRoom', { preset: 'public_chat', name: 'A room' })
+    const joins: number[] = []
+    for (const user of others) {
+      meter.since()
+      await user.ok('POST', `v3/join/${encodeURIComponent(roomId)}`, {})
+      joins.push(...meter.since().rows)
+    }
+    t.is(new Set(joins).size, 1, `joins took ${joins.join()} rows`)
+    for (const mentioned of [0, 1, 5]) {
+      meter.since()
+      const user_ids = others.slice(0, mentioned).map(({ userId }) => userId)
+      await alice!.ok('PUT', messagePath(roomId, mentioned), { msgtype: 'm.text', body: 'x', 'm.mentions': { user_ids } })
+      const { rows } = meter.since()
+      t.true(rows.length === 1 && rows[0]! <= 10 + mentioned, `a message to ${mentioned} took ${rows.join()} rows`)
+    }
+  },
+)

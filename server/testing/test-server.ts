@@ -35,13 +35,22 @@ const settings = {
 }
 
 /** @param env settings beside the usual ones, by their `HALLWAY_` names */
-export const startTestServer = async (location: Location, options: { env?: { [name: string]: string }; instrument?: (database: Database) => Database } = {}): Promise<TestServer> => {
+export const startTestServer = async (
+  location: Location,
+  options: { env?: { [name: string]: string }; instrument?: (database: Database) => Database } = {},
+): Promise<TestServer> => {
   const { env = {}, instrument } = options
   const config = readConfig({ text: undefined, file: 'none', env: { ...settings, ...env } })
   const databaseAddress: Config['databaseAddress'] = location.engine === 'sqlite' ? location : { ...location, maxConnections: 5 }
   const complaints: string[] = []
   const log = createLog({ level: 'warn', format: 'json', output: { write: (line) => complaints.push(line) } })
-  const server = await startServer({ config: { ...config, databaseAddress }, log, pageFolder: '', terminal: { write: () => {} }, ...(instrument && { instrument }) })
+  const server = await startServer({
+    config: { ...config, databaseAddress },
+    log,
+    pageFolder: '',
+    terminal: { write: () => {} },
+    ...(instrument && { instrument }),
+  })
   const baseUrl = `http://127.0.0.1:${server.address.port}`
   return { ...server, baseUrl, complaints, signUp: () => signUp(baseUrl) }
 }

@@ -107,7 +107,7 @@ const page = {
   limit: { type: 'integer', minimum: 0, description: 'At most so many rooms. Absent, or above 500: the server gives at most 500.' },
   since: { type: 'string', description: 'A `next_batch` or `prev_batch`.' },
 } as const
-const server = { ...serverName, description: 'Whose directory. Absent: this server\'s.' } as const
+const server = { ...serverName, description: "Whose directory. Absent: this server's." } as const
 
 /** The order is the server's own and stable; ours puts the rooms with most members first. */
 export const listPublicRooms = endpoint({
@@ -139,7 +139,8 @@ export const queryPublicRooms = endpoint({
         properties: {
           generic_search_term: { type: 'string', description: 'Found in name, topic or canonical alias, whatever the case.' },
           room_types: {
-            type: 'array', items: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+            type: 'array',
+            items: { anyOf: [{ type: 'string' }, { type: 'null' }] },
             description: 'Only these types; `null` stands for rooms without one. Absent: all (v1.4).',
           },
         },
@@ -176,8 +177,9 @@ export const getRoomSummary = endpoint({
     properties: {
       ...describedRoom,
       membership: {
-        type: 'string', enum: ['invite', 'join', 'knock', 'leave', 'ban'],
-        description: 'The requester\'s; only with a token.',
+        type: 'string',
+        enum: ['invite', 'join', 'knock', 'leave', 'ban'],
+        description: "The requester's; only with a token.",
       },
       allowed_room_ids: { type: 'array', items: roomId, description: 'The rooms whose members may join a restricted room.' },
       encryption: { type: 'string', description: 'The algorithm; absent in a room that is not encrypted.' },

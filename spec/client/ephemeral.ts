@@ -20,7 +20,9 @@ export const setTyping = endpoint({
     properties: {
       typing: { type: 'boolean' },
       timeout: {
-        type: 'integer', minimum: 0, default: 30_000,
+        type: 'integer',
+        minimum: 0,
+        default: 30_000,
         description: 'Milliseconds until it ends by itself; above 120,000 the server takes 120,000.',
       },
     },
@@ -44,7 +46,8 @@ export const sendReceipt = endpoint({
     properties: {
       roomId,
       receiptType: {
-        type: 'string', enum: ['m.read', 'm.read.private', 'm.fully_read'],
+        type: 'string',
+        enum: ['m.read', 'm.read.private', 'm.fully_read'],
         description: '`m.read.private` is told to nobody else; `m.fully_read` is the marker of `/read_markers` (both v1.4).',
       },
       eventId,
@@ -54,8 +57,10 @@ export const sendReceipt = endpoint({
     type: 'object',
     properties: {
       thread_id: {
-        type: 'string', minLength: 1, maxLength: 255,
-        description: 'The root of the event\'s thread, or `main` (v1.4). Absent: the whole room. Never with `m.fully_read`.',
+        type: 'string',
+        minLength: 1,
+        maxLength: 255,
+        description: "The root of the event's thread, or `main` (v1.4). Absent: the whole room. Never with `m.fully_read`.",
       },
     },
   },
@@ -113,7 +118,7 @@ export const setPresence = endpoint({
   aliases: ['/_matrix/client/r0/presence/:userId/status'],
   access: 'user',
   rateLimited: true,
-  summary: 'Sets the requester\'s presence and status message.',
+  summary: "Sets the requester's presence and status message.",
   reference: 'client-server-api/#put_matrixclientv3presenceuseridstatus',
   params: { type: 'object', required: ['userId'], properties: { userId } },
   body: {

@@ -45,7 +45,11 @@ export const joinRoom = endpoint({
   body: joinBody,
   response: joined,
   errors: [
-    'M_FORBIDDEN', 'M_NOT_FOUND', 'M_UNABLE_TO_AUTHORISE_JOIN', 'M_UNABLE_TO_GRANT_JOIN', 'M_INCOMPATIBLE_ROOM_VERSION',
+    'M_FORBIDDEN',
+    'M_NOT_FOUND',
+    'M_UNABLE_TO_AUTHORISE_JOIN',
+    'M_UNABLE_TO_GRANT_JOIN',
+    'M_INCOMPATIBLE_ROOM_VERSION',
     'M_UNSUPPORTED_ROOM_VERSION',
   ],
 })

@@ -3,7 +3,9 @@ import { eventId, roomId } from '../identifiers.ts'
 
 /** client-server-api/#transaction-identifiers */
 const txnId = {
-  type: 'string', minLength: 1, maxLength: 512,
+  type: 'string',
+  minLength: 1,
+  maxLength: 512,
   description: 'Chosen by the caller; a repeat by the same device on the same path answers as the first did and sends nothing.',
 } as const
 

@@ -41,11 +41,15 @@ export const createRoom = endpoint({
     type: 'object',
     properties: {
       visibility: {
-        type: 'string', enum: ['public', 'private'], default: 'private',
+        type: 'string',
+        enum: ['public', 'private'],
+        default: 'private',
         description: 'Whether the room stands in the published directory.',
       },
       room_alias_name: {
-        type: 'string', minLength: 1, maxLength: 250,
+        type: 'string',
+        minLength: 1,
+        maxLength: 250,
         description: 'The localpart of an alias here, without `#` and server; it becomes the canonical alias.',
       },
       name: { type: 'string', description: 'Wins over an `m.room.name` in `initial_state`.' },
@@ -55,7 +59,7 @@ export const createRoom = endpoint({
       room_version: { type: 'string', description: 'Absent: the default that `/capabilities` names.', examples: ['12'] },
       creation_content: {
         type: 'object',
-        description: 'Further keys of `m.room.create`; `creator` and `room_version` are the server\'s and are overwritten.',
+        description: "Further keys of `m.room.create`; `creator` and `room_version` are the server's and are overwritten.",
         properties: {
           type: { type: 'string', description: 'The kind of room, such as `m.space`.' },
           'm.federate': { type: 'boolean', description: 'Absent: true. It cannot be changed later.' },
@@ -65,7 +69,8 @@ export const createRoom = endpoint({
       },
       initial_state: { type: 'array', items: initialStateEvent, description: 'Set in this order; wins over the preset.' },
       preset: {
-        type: 'string', enum: ['private_chat', 'public_chat', 'trusted_private_chat'],
+        type: 'string',
+        enum: ['private_chat', 'public_chat', 'trusted_private_chat'],
         description: 'Absent: `public_chat` if `visibility` is `public`, else `private_chat`.',
       },
       is_direct: { type: 'boolean', description: 'Marks the invites as those of a direct conversation.' },
@@ -78,8 +83,14 @@ export const createRoom = endpoint({
   },
   response: { type: 'object', required: ['room_id'], properties: { room_id: roomId } },
   errors: [
-    'M_ROOM_IN_USE', 'M_INVALID_ROOM_STATE', 'M_UNSUPPORTED_ROOM_VERSION', 'M_INVALID_PARAM', 'M_EXCLUSIVE', 'M_FORBIDDEN',
-    'M_INVITE_BLOCKED', 'chat.hallway.POLICY',
+    'M_ROOM_IN_USE',
+    'M_INVALID_ROOM_STATE',
+    'M_UNSUPPORTED_ROOM_VERSION',
+    'M_INVALID_PARAM',
+    'M_EXCLUSIVE',
+    'M_FORBIDDEN',
+    'M_INVITE_BLOCKED',
+    'chat.hallway.POLICY',
   ],
 })
 

@@ -6,7 +6,9 @@ const roomParams = { type: 'object', required: ['roomId'], properties: { roomId 
 const eventParams = { type: 'object', required: ['roomId', 'eventId'], properties: { roomId, eventId } } as const
 const direction = { type: 'string', enum: ['b', 'f'], description: '`b`: newest first, back in time; `f`: oldest first.' } as const
 const limit = {
-  type: 'integer', minimum: 0, default: 10,
+  type: 'integer',
+  minimum: 0,
+  default: 10,
   description: 'At most so many events; above 1,000 the server gives 1,000.',
 } as const
 const filter = { type: 'string', description: 'A room event filter as JSON text. client-server-api/#filtering' } as const
@@ -18,7 +20,7 @@ export const getMessages = endpoint({
   path: '/_matrix/client/v3/rooms/:roomId/messages',
   aliases: ['/_matrix/client/r0/rooms/:roomId/messages'],
   access: 'user',
-  summary: 'Reads a page of a room\'s history, in either direction.',
+  summary: "Reads a page of a room's history, in either direction.",
   reference: 'client-server-api/#get_matrixclientv3roomsroomidmessages',
   params: roomParams,
   query: {

@@ -18,7 +18,10 @@ export const openDirectMessage = endpoint({
     required: ['user_ids'],
     properties: {
       user_ids: {
-        type: 'array', items: userId, minItems: 1, maxItems: 8,
+        type: 'array',
+        items: userId,
+        minItems: 1,
+        maxItems: 8,
         description: 'The others, in any order; the requester is one of the people without being named.',
       },
     },

@@ -23,21 +23,25 @@ export const policy = {
   type: 'object',
   properties: {
     history: {
-      type: 'string', enum: ['ask', 'all', 'joined'],
+      type: 'string',
+      enum: ['ask', 'all', 'joined'],
       description: 'What newcomers see of the time before them: as whoever adds them chooses, all (absent), or nothing.',
     },
     preview: {
-      type: 'string', enum: ['none', 'org'],
+      type: 'string',
+      enum: ['none', 'org'],
       description: '`org`: the people of this server read without joining. Absent: `none`.',
     },
     mandatory: { type: 'boolean', description: 'Every account of this server is a member and cannot leave.' },
     remove: {
-      type: 'string', enum: ['pl', 'members'],
+      type: 'string',
+      enum: ['pl', 'members'],
       description: 'Who removes people: whoever has the power level (absent), or any member through the server.',
     },
     edit_window: { type: 'integer', minimum: 0, description: 'Milliseconds in which a message may be edited. Absent: for ever.' },
     encryption: {
-      type: 'string', enum: ['off', 'allowed', 'required'],
+      type: 'string',
+      enum: ['off', 'allowed', 'required'],
       description: 'Absent: `allowed`. `required` also means: no search on the server, and no text in e-mails.',
     },
   },

@@ -3,8 +3,14 @@ import { slidingSyncRequest, slidingSyncResponse } from '../client/sliding-sync.
 import { closeCodes, errorFrame, requestFrame, responseFrame } from './live-socket.ts'
 
 test('the envelope of a frame takes no key that a sliding sync body has, but pos', (t) => {
-  t.deepEqual(Object.keys(slidingSyncRequest.properties).filter((key) => ['type', 'id', 'pos'].includes(key)), [])
-  t.deepEqual(Object.keys(slidingSyncResponse.properties).filter((key) => ['type', 'id'].includes(key)), [])
+  t.deepEqual(
+    Object.keys(slidingSyncRequest.properties).filter((key) => ['type', 'id', 'pos'].includes(key)),
+    [],
+  )
+  t.deepEqual(
+    Object.keys(slidingSyncResponse.properties).filter((key) => ['type', 'id'].includes(key)),
+    [],
+  )
   t.true('pos' in slidingSyncResponse.properties)
 })
 

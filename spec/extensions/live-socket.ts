@@ -51,7 +51,9 @@ export const closeCodes = {
 } as const
 
 const frameId = {
-  type: 'string', minLength: 1, maxLength: 64,
+  type: 'string',
+  minLength: 1,
+  maxLength: 64,
   description: 'Chosen by the client, another for each request of a socket; the answer carries it.',
 } as const
 

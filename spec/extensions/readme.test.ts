@@ -17,7 +17,7 @@ for (const { path, reference } of [createPresetRoom, removeMember, openDirectMes
   })
 }
 
-test('the README tells every preset, every close code, and the socket\'s path and limit', (t) => {
+test("the README tells every preset, every close code, and the socket's path and limit", (t) => {
   for (const preset of presetNames) t.true(text.includes(`| \`${preset}\` |`), preset)
   for (const code of Object.values(closeCodes)) t.true(text.includes(String(code)), String(code))
   t.true(text.includes(liveSocketPath))

@@ -39,12 +39,17 @@ export const createPresetRoom = endpoint({
     properties: {
       preset: presetName,
       name: {
-        type: 'string', minLength: 1, maxLength: 255,
+        type: 'string',
+        minLength: 1,
+        maxLength: 255,
         description: 'Needed for channels and announcements; a group without one is named after its members.',
       },
       topic: { type: 'string', maxLength: 4096 },
       alias: {
-        type: 'string', minLength: 1, maxLength: 100, pattern: '^[\\p{Ll}\\p{Lo}\\p{M}\\p{Nd}]+(-[\\p{Ll}\\p{Lo}\\p{M}\\p{Nd}]+)*$',
+        type: 'string',
+        minLength: 1,
+        maxLength: 100,
+        pattern: '^[\\p{Ll}\\p{Lo}\\p{M}\\p{Nd}]+(-[\\p{Ll}\\p{Lo}\\p{M}\\p{Nd}]+)*$',
         description: 'Localpart of the address of a channel or announcement: letters in lower case and digits, parted by hyphens.',
         examples: ['release-planning'],
       },

@@ -11,7 +11,7 @@ export const unreadRequest = {
 
 const counts = {
   messages: { ...count, description: 'Messages of others not yet read. Edits, reactions, redactions and state never count.' },
-  mentions: { ...count, description: 'Those among them that single the reader out, by the reader\'s push rules and level for the room.' },
+  mentions: { ...count, description: "Those among them that single the reader out, by the reader's push rules and level for the room." },
 } as const
 
 /** Counts of one room. The room's own are those of its main timeline; a thread's stand under the event that it began with. */

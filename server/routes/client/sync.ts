@@ -23,24 +23,43 @@ const longestWait = 120_000
 
 export const syncRoutes = ({ sync, slidingSync, viewerOf, isLive, filterOf, seen }: Needs): Route[] => [
   route(syncEndpoint, async ({ query, requester, signal }) => {
-    const { since, filter, full_state: fullState = false, use_state_after: useStateAfter = false, timeout = 0, set_presence: presence = 'online' } = query
+    const {
+      since,
+      filter,
+      full_state: fullState = false,
+      use_state_after: useStateAfter = false,
+      timeout = 0,
+      set_presence: presence = 'online',
+    } = query
     seen(requester.userId, presence)
     const found = filterOf(requester.userId, filter)
     // Awaited before the viewer is looked for: a refusal that comes while nobody awaits it would end the process.
     const compiled = found instanceof Promise ? await found : found
     const viewer = viewerOf(requester)
-    return new SerializedJson(await sync({
-      viewer: viewer instanceof Promise ? await viewer : viewer,
-      filter: compiled,
-      since, fullState, useStateAfter, timeout: Math.min(timeout, longestWait), signal, isLive: () => isLive(requester),
-    }))
+    return new SerializedJson(
+      await sync({
+        viewer: viewer instanceof Promise ? await viewer : viewer,
+        filter: compiled,
+        since,
+        fullState,
+        useStateAfter,
+        timeout: Math.min(timeout, longestWait),
+        signal,
+        isLive: () => isLive(requester),
+      }),
+    )
   }),
   route(slidingSyncEndpoint, async ({ query, body, requester, signal }) => {
     const { pos, timeout = 0, set_presence: presence = 'online' } = query
     seen(requester.userId, presence)
     const viewer = viewerOf(requester)
     const text = await slidingSync({
-      viewer: viewer instanceof Promise ? await viewer : viewer, pos, body, timeout: Math.min(timeout, longestWait), signal, isLive: () => isLive(requester),
+      viewer: viewer instanceof Promise ? await viewer : viewer,
+      pos,
+      body,
+      timeout: Math.min(timeout, longestWait),
+      signal,
+      isLive: () => isLive(requester),
     })
     return new SerializedJson(`{${text}`)
   }),
