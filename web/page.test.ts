@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { administrator, check, leave, newcomer, stranger, together, waitMs } from './testing/test-page.ts'
+import { startClosedServer } from './testing/test-page-server.ts'
 
 const bodies = (page: Page) => page.locator('message-item .body').allInnerTexts()
 
@@ -30,13 +31,15 @@ check('two people sign up, talk, reply, edit, react and delete', async (t) => {
 
 check('an administrator invites by a link, and whoever opens it signs up, once', async (t) => {
   t.timeout(waitMs)
-  const admin = await administrator()
+  const server = await startClosedServer()
+  t.teardown(server.stop)
+  const admin = await administrator(server.url)
   await admin.page.locator('.me').click()
   await admin.page.getByRole('menuitem', { name: 'Invite people' }).click()
   await admin.page.getByRole('button', { name: 'Create link' }).click()
   const link = await admin.page.getByLabel('Invitation link').inputValue()
   t.regex(link, /#\/register\?token=/)
-  const guest = await stranger('guest')
+  const guest = await stranger('guest', {}, server.url)
   await guest.signUp(link)
   t.is(await guest.page.locator('.me strong').innerText(), guest.name)
   await guest.page.locator('.me').click()
@@ -44,7 +47,7 @@ check('an administrator invites by a link, and whoever opens it signs up, once',
   t.is(await guest.page.getByRole('menuitem', { name: 'Invite people' }).count(), 0)
   await guest.page.getByRole('menuitem', { name: 'Log out' }).click()
   await guest.logIn()
-  const late = await stranger('late')
+  const late = await stranger('late', {}, server.url)
   await late.page.goto(link)
   await late.page.getByText('This invitation link has expired or was used up.').waitFor()
   await leave(t, admin, guest, late)

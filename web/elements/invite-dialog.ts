@@ -62,7 +62,7 @@ export class InviteDialog extends ChatElement {
       <p class="hint">${msg('invite.lead')}</p>
       <div class="pair">
         <label class="field"><span>${msg('invite.uses')}</span><select name="uses">
-          ${[1, 5, 25].map((count) => html`<option value=${count}>${msg('invite.people', { count })}</option>`)}<option value="0">${msg('invite.any')}</option></select></label>
+          ${[1, 5, 25].map((count) => html`<option value=${count} ?selected=${count === 1}>${msg('invite.people', { count })}</option>`)}<option value="0">${msg('invite.any')}</option></select></label>
         <label class="field"><span>${msg('invite.days')}</span><select name="days">
           ${[1, 7, 30].map((count) => html`<option value=${count} ?selected=${count === 7}>${msg('invite.dayCount', { count })}</option>`)}</select></label>
       </div>

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,9 @@ export interface PageServer {
   stop(): Promise<void>
 }
 
-const launcher = join(import.meta.dirname, '..', '..', 'conformance', 'targets', 'hallway', 'launch')
+const root = join(import.meta.dirname, '..', '..')
+const launcher = join(root, 'conformance', 'targets', 'hallway', 'launch')
+const command = join(root, 'server', 'bin', 'hallway')
 const page = join(import.meta.dirname, '..', 'dist', 'index.html')
 const startupMs = 20_000
 
@@ -45,6 +47,45 @@ export const noServerBecause = (): string | undefined => {
   return existsSync(page) ? undefined : 'the page is not built (npm run build:web)'
 }
 
+/** Waits until the server answers; it ends with the test, and its folder with it. */
+const run = async (server: ChildProcess, port: number, folder: string): Promise<PageServer> => {
+  process.once('exit', () => server.kill())
+  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()))
+  const url = `http://127.0.0.1:${port}/`
+  const stop = async () => {
+    server.kill('SIGTERM')
+    await ended
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    await waitUntilUp(url, () => server.exitCode !== null)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { url, stop }
+}
+
+/** What the command is told where people sign up by link alone, as is usual outside of tests. */
+const closedServer = (port: number, folder: string) => ({
+  HALLWAY_SERVER_NAME: 'page.test',
+  HALLWAY_BIND_ADDRESS: '127.0.0.1',
+  HALLWAY_PORT: `${port}`,
+  HALLWAY_DATA_DIR: folder,
+  HALLWAY_REGISTRATION_SHARED_SECRET: 'complement',
+})
+
+/** Starts a server of its own where people need a link to sign up. */
+export const startClosedServer = async (): Promise<PageServer> => {
+  const folder = mkdtempSync(join(tmpdir(), 'hallway-page-'))
+  const port = await freePort()
+  return run(
+    spawn(command, [], { cwd: folder, env: { ...process.env, ...closedServer(port, folder) }, stdio: ['ignore', 'ignore', 'inherit'] }),
+    port,
+    folder,
+  )
+}
+
 /** Starts a server of its own on a folder of its own, or takes the one that is named. */
 export const startPageServer = async (): Promise<PageServer> => {
   const given = process.env['HALLWAY_TEST_PAGE']
@@ -62,18 +103,5 @@ export const startPageServer = async (): Promise<PageServer> => {
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
-  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()))
-  const url = `http://127.0.0.1:${port}/`
-  const stop = async () => {
-    server.kill('SIGTERM')
-    await ended
-    rmSync(folder, { recursive: true, force: true })
-  }
-  try {
-    await waitUntilUp(url, () => server.exitCode !== null)
-  } catch (error) {
-    await stop()
-    throw error
-  }
-  return { url, stop }
+  return run(server, port, folder)
 }

@@ -34,10 +34,10 @@ test.after.always(async () => {
 export const pageUrl = (): string => held.server?.url ?? ''
 
 /** Somebody at the page who has no account yet. */
-export const stranger = async (name: string, options: BrowserContextOptions = {}): Promise<Person> => {
+export const stranger = async (name: string, options: BrowserContextOptions = {}, url = pageUrl()): Promise<Person> => {
   if (!held.browser) throw new Error('The browser has not started.')
   people += 1
-  return newPerson(held.browser, pageUrl(), `${name}-${run}-${people}`, options)
+  return newPerson(held.browser, url, `${name}-${run}-${people}`, options)
 }
 
 /** Somebody who has just signed up. */
@@ -48,9 +48,9 @@ export const newcomer = async (name: string, options: BrowserContextOptions = {}
 }
 
 /** An administrator of the server, made by the shared secret that the server under test has. */
-export const administrator = async (): Promise<Person> => {
-  const person = await stranger('admin')
-  const path = `${pageUrl()}_synapse/admin/v1/register`
+export const administrator = async (url: string): Promise<Person> => {
+  const person = await stranger('admin', {}, url)
+  const path = `${url}_synapse/admin/v1/register`
   const { nonce } = (await (await fetch(path)).json()) as { nonce: string }
   const mac = createHmac('sha1', 'complement').update([nonce, person.name, password, 'admin'].join('\0')).digest('hex')
   const body = JSON.stringify({ nonce, username: person.name, password, admin: true, mac, inhibit_login: true })
