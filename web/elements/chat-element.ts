@@ -47,7 +47,7 @@ export class WatchingElement extends LitElement {
 
 /** A watching element that belongs to the logged-in page. */
 export class ChatElement extends WatchingElement {
-  readonly #client = new ContextConsumer(this, { context: clientContext, subscribe: true })
+  readonly #client = new ContextConsumer(this, { context: clientContext })
   readonly #router = new ContextConsumer(this, { context: routerContext })
 
   /** The client of the session. Only elements inside the logged-in page exist as chat elements. */
