@@ -11,7 +11,7 @@ export interface SdkPerson {
   readonly room: (roomId: string) => sdk.Room
   /**
    * Gives what `look` finds, as soon as it finds something. It looks after whatever the client tells, and a room of its, if one is given.
-   * @throws after 20 seconds
+   * @throws after a minute
    */
   readonly until: <T>(what: string, look: () => T | undefined | null | false, room?: sdk.Room) => Promise<T>
   /** The client of an app started anew: same session, nothing kept, synced from the start. */
@@ -80,14 +80,15 @@ export const signUp = async (t: ExecutionContext, { baseUrl }: Hallway, name: st
   return { userId, accessToken, deviceId }
 }
 
-/** Starts a client's sync loop, and gives the person once the first sync is in. */
+/** Starts a client's sync loop, and gives the person once the first sync is in; the test fails for any answer that is an error, or `refused` is told. */
 export const startPerson = async (
   t: ExecutionContext,
   hallway: Hallway,
   session: Session,
   options: StartOptions = {},
+  refused = (answer: string): void => t.fail(answer),
 ): Promise<SdkPerson> => {
-  const client = createClient(hallway.baseUrl, (answer) => t.fail(answer), session)
+  const client = createClient(hallway.baseUrl, refused, session)
   t.teardown(() => client.stopClient())
   const until = lookingAt(client)
   const wanted = typeof options === 'function' ? options(client) : options
@@ -102,7 +103,7 @@ export const startPerson = async (
     room: (roomId) => client.getRoom(roomId) ?? raise(`The client of ${session.userId} does not know ${roomId}.`),
     startedAnew: (again) => {
       client.stopClient()
-      return startPerson(t, hallway, session, again ?? options)
+      return startPerson(t, hallway, session, again ?? options, refused)
     },
   }
 }
@@ -167,7 +168,7 @@ const lookingAt =
       const deadline = setTimeout(() => {
         hush()
         reject(new Error(`${client.getUserId()} waited in vain: ${what}.`))
-      }, 20_000)
+      }, 60_000)
       for (const name of told) client.on(name, listener)
       for (const name of toldByRooms) room?.on(name, listener)
       listener()
