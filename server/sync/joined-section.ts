@@ -90,14 +90,14 @@ export function createJoinedSection(needs: Needs): JoinedSection {
 
   /** The memberships of who speaks, without those that the client was told of. */
   const newMembers = async (
-    { room, viewer, from, filters, useStateAfter }: SectionRequest,
+    { room, viewer, filters, useStateAfter }: SectionRequest,
     slice: TimelineSlice,
     speakers: readonly UserId[],
   ): Promise<readonly StoredEvent[]> => {
     if (speakers.length === 0) return []
     const redundant = filters.state.includeRedundantMembers
     return (await stateDelta.members(room, slice, speakers, !useStateAfter)).filter(
-      (event) => redundant || !toldMembers.knows(viewer.deviceNid, room.nid, from, event),
+      (event) => redundant || !toldMembers.knows(viewer.deviceNid, room.nid, event),
     )
   }
 
@@ -108,6 +108,7 @@ export function createJoinedSection(needs: Needs): JoinedSection {
     const speakers = [...new Set([viewer.userId, ...slice.events.map(({ sender }) => sender)])]
     let events: readonly StoredEvent[]
     if (whole) toldMembers.forget(viewer.deviceNid, room.nid)
+    else if (lazy) toldMembers.resume(viewer.deviceNid, room.nid, from)
     if (whole) events = await stateDelta.full(room, slice, lazy ? speakers : 'all', atStart)
     else {
       const changed = await stateDelta.since(room, slice, from, upTo, atStart)

@@ -3,32 +3,48 @@ import type { StoredEvent } from '../storage/stored-event.ts'
 
 /** Which memberships a device has been told of while it loads members lazily. client-server-api/#lazy-loading-room-members */
 export interface ToldMembers {
-  /** Whether a client that has come as far as position `from` knows of this membership. */
-  knows(deviceNid: number, roomNid: number, from: number, member: StoredEvent): boolean
+  /** A client comes back as of position `from`: responses that went further were lost, and what they told is void. */
+  resume(deviceNid: number, roomNid: number, from: number): void
+  /** Whether the client knows of this membership. */
+  knows(deviceNid: number, roomNid: number, member: StoredEvent): boolean
   /** The room comes anew: a client may have dropped all that it knew of it. */
   forget(deviceNid: number, roomNid: number): void
-  /** Notes what a response up to a position tells; it counts once the client comes back with that position. */
+  /** Notes what a response up to a position tells. */
   note(deviceNid: number, roomNid: number, upTo: number, events: readonly StoredEvent[]): void
 }
 
+interface Told {
+  /** The position of the last response that told something. */
+  latest: number
+  readonly members: Map<string, { readonly nid: number; readonly at: number }>
+}
+
+/** Members remembered a room, at most. */
+const mostMembers = 10_000
+
 /** It only saves repetitions, so it may forget. */
 export function createToldMembers(): ToldMembers {
-  const rooms = new LRUCache<string, Map<string, { nid: number; at: number }>>({ max: 20_000 })
+  const rooms = new LRUCache<string, Told>({ max: 20_000 })
+  const nameOf = (deviceNid: number, roomNid: number) => `${deviceNid} ${roomNid}`
   return {
-    knows: (deviceNid, roomNid, from, member) => {
-      const told = rooms.get(`${deviceNid} ${roomNid}`)?.get(member.stateKey!)
-      return told?.nid === member.nid && told.at <= from
+    resume: (deviceNid, roomNid, from) => {
+      const told = rooms.get(nameOf(deviceNid, roomNid))
+      if (told === undefined || told.latest <= from) return
+      for (const [userId, { at }] of told.members) if (at > from) told.members.delete(userId)
+      told.latest = from
     },
+    knows: (deviceNid, roomNid, member) => rooms.get(nameOf(deviceNid, roomNid))?.members.get(member.stateKey!)?.nid === member.nid,
     forget: (deviceNid, roomNid) => {
-      rooms.delete(`${deviceNid} ${roomNid}`)
+      rooms.delete(nameOf(deviceNid, roomNid))
     },
     note: (deviceNid, roomNid, upTo, events) => {
+      const name = nameOf(deviceNid, roomNid)
       for (const event of events) {
         if (event.type !== 'm.room.member') continue
-        const key = `${deviceNid} ${roomNid}`
-        let told = rooms.get(key)
-        if (told === undefined) rooms.set(key, (told = new Map()))
-        if (told.size < 10_000) told.set(event.stateKey!, { nid: event.nid, at: upTo })
+        let told = rooms.get(name)
+        if (told === undefined) rooms.set(name, (told = { latest: upTo, members: new Map() }))
+        told.latest = upTo
+        if (told.members.size < mostMembers) told.members.set(event.stateKey!, { nid: event.nid, at: upTo })
       }
     },
   }
