@@ -128,6 +128,34 @@ const sendMany = (page: Page, count: number) =>
     }
   }, count)
 
+check('whoever comes back after many messages finds all of them, in order and once', async (t) => {
+  t.timeout(waitMs)
+  const { alice, bob } = await together('Gap')
+  await alice.say('before the gap')
+  await bob.message('before the gap').waitFor()
+  await alice.page.context().setOffline(true)
+  await sendMany(bob.page, 90)
+  await bob.message('number 89').waitFor()
+  await alice.page.context().setOffline(false)
+  await alice.message('number 89').waitFor()
+  const scroller = alice.page.locator('timeline-view .scroller')
+  for (let step = 0; step < 12 && (await alice.message('number 0 ').count()) === 0; step += 1) {
+    await scroller.evaluate((element) => {
+      element.scrollTop -= 1_500
+    })
+    await alice.page.waitForTimeout(300)
+  }
+  await alice.message('before the gap').waitFor()
+  await alice.message('number 0 ').waitFor()
+  const numbers = (await bodies(alice.page)).flatMap((body) => /number (\d+)/.exec(body)?.[1] ?? []).map(Number)
+  t.deepEqual(
+    numbers,
+    numbers.map((_, index) => (numbers[0] ?? 0) + index),
+  )
+  t.is(numbers[0], 0)
+  await leave(t, alice, bob)
+})
+
 check('older messages load upwards while what one reads stays in place, and few are in the page', async (t) => {
   t.timeout(waitMs)
   const alice = await newcomer('alice')

@@ -95,7 +95,7 @@ export const startClient = (session: SessionKeeper, me: string, surroundings: Su
     const polls = [createLongPoll(call), createShortPoll(call, pause)]
     if (!features.value.hallway) return polls
     const { accessToken, refusedToken } = session
-    return [createLiveSocket({ baseUrl, accessToken, refusedToken, WebSocket: surroundings.WebSocket }), ...polls]
+    return [createLiveSocket({ baseUrl, accessToken, refusedToken, WebSocket: surroundings.WebSocket, now }), ...polls]
   }
   let wakeSync = () => {}
   void learnFeatures(session, surroundings, ended.signal).then((learnt) => {

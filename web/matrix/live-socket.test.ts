@@ -27,12 +27,13 @@ const fakeSockets = () => {
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
-const world = (refused: string[] = []) => {
+const world = (refused: string[] = [], now = () => 0) => {
   const sockets = fakeSockets()
   const transport = createLiveSocket({
     baseUrl: 'https://server',
     accessToken: async () => 'secret',
     WebSocket: sockets.WebSocket,
+    now,
     refusedToken: async (token) => {
       refused.push(token)
       return true
@@ -101,4 +102,21 @@ test('an error of the request fails it and keeps the socket; a refused token is 
   opened[0]?.answer({ type: 'error', errcode: 'M_UNKNOWN_TOKEN', error: 'Log in.' })
   await t.throwsAsync(second)
   t.deepEqual(refused, ['secret'])
+})
+
+test('a socket that has been silent is doubted, one that has just spoken is not', async (t) => {
+  let now = 0
+  const { transport, opened } = world([], () => now)
+  const first = transport.next(body, undefined, never)
+  await turn()
+  await turn()
+  now = 5_000
+  transport.doubt()
+  opened[0]?.answer({ type: 'response', id: '1', pos: 'p1' })
+  t.is((await first).pos, 'p1')
+  const second = transport.next(body, 'p1', never)
+  await turn()
+  now = 60_000
+  transport.doubt()
+  await t.throwsAsync(second)
 })

@@ -10,6 +10,8 @@ interface Needs {
   /** The server refused the token. `true`: there is a new one. */
   readonly refusedToken: (token: string) => Promise<boolean>
   readonly WebSocket: typeof WebSocket
+  /** Milliseconds. */
+  readonly now: () => number
 }
 
 interface Waiting {
@@ -20,6 +22,7 @@ interface Waiting {
 
 const lost = () => new CallError(0, { errcode: 'UNREACHABLE', error: 'The live connection was lost.' })
 const openTimeoutMs = 10_000
+const quietMs = 10_000
 
 const frameOf = (text: unknown): ServerFrame | undefined => {
   try {
@@ -34,12 +37,13 @@ const frameOf = (text: unknown): ServerFrame | undefined => {
  * Sliding sync over one WebSocket: the server answers as things happen. The socket is opened by the first wait and anew by the
  * first wait after a loss. README.md#live-socket of `spec/extensions`
  */
-export const createLiveSocket = ({ baseUrl, accessToken, refusedToken, WebSocket }: Needs): Transport => {
+export const createLiveSocket = ({ baseUrl, accessToken, refusedToken, WebSocket, now }: Needs): Transport => {
   let socket: WebSocket | undefined
   let waiting: Waiting | undefined
   let sentBody: SyncBody | undefined
   let lastId = 0
   let usedToken: string | undefined
+  let heardAt = 0
 
   const drop = (error: unknown) => {
     const failed = waiting
@@ -93,10 +97,12 @@ export const createLiveSocket = ({ baseUrl, accessToken, refusedToken, WebSocket
       if (made === socket) drop(lost())
     }
     made.onmessage = ({ data }) => {
+      heardAt = now()
       if (made === socket) receive(frameOf(data))
     }
     made.send(JSON.stringify({ type: 'auth', access_token: token }))
     sentBody = undefined
+    heardAt = now()
     return made
   }
 
@@ -122,5 +128,10 @@ export const createLiveSocket = ({ baseUrl, accessToken, refusedToken, WebSocket
     })
   }
 
-  return { name: 'socket', next, close: () => drop(lost()) }
+  // Idle sockets die unnoticed while a computer sleeps or changes networks; a busy one has just proven to live.
+  const doubt = () => {
+    if (socket && now() - heardAt > quietMs) drop(lost())
+  }
+
+  return { name: 'socket', next, doubt, close: () => drop(lost()) }
 }

@@ -28,6 +28,7 @@ const world = (script: Script, names: Transport['name'][] = ['long-poll'], openR
         if (answer instanceof Error) reject(answer)
         else if (answer) resolve(answer)
       }),
+    doubt: () => {},
     close: () => {},
   })
   const loop = startSyncLoop({

@@ -10,7 +10,7 @@ export type Connection = 'starting' | 'live' | 'away'
 /** Keeps the rooms up to date for as long as it runs. */
 export interface SyncLoop {
   readonly connection: ReadonlySignal<Connection>
-  /** Tries at once instead of at the end of the pause. */
+  /** The page is looked at again or the network is back: tries at once, by a fresh connection if the present one may be dead. */
   wake(): void
   stop(): void
 }
@@ -113,6 +113,7 @@ export const startSyncLoop = ({ transports, apply, openRoom, connectionId, pause
     wake: () => {
       woken.abort()
       woken = new AbortController()
+      transports[rung]?.doubt()
     },
     stop: () => {
       dispose()

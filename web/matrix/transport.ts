@@ -11,6 +11,8 @@ export interface Transport {
    * @throws CallError M_UNKNOWN_POS when the server has forgotten `pos`
    */
   next(body: SyncBody, pos: string | undefined, signal: AbortSignal): Promise<SyncAnswer>
+  /** Gives a connection up that may be dead without knowing it; the next wait opens another. */
+  doubt(): void
   close(): void
 }
 
@@ -26,6 +28,7 @@ export const createLongPoll = (call: Call): Transport => ({
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeout + slackMs)])
     return (await call(slidingSync, { query: { timeout, ...(pos && { pos }) }, body, signal: bounded })) as SyncAnswer
   },
+  doubt: () => {},
   close: () => {},
 })
 
@@ -40,6 +43,7 @@ export const createShortPoll = (call: Call, pause: (ms: number, signal: AbortSig
       const bounded = AbortSignal.any([signal, AbortSignal.timeout(slackMs)])
       return (await call(slidingSync, { query: { timeout: 0, ...(pos && { pos }) }, body, signal: bounded })) as SyncAnswer
     },
+    doubt: () => {},
     close: () => {},
   }
 }
