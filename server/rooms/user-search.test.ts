@@ -37,6 +37,8 @@ forEachEngine('people are found by the beginnings of words, whatever case and ac
   t.deepEqual(await find('zoe stras'), ['zoe'])
   t.deepEqual(await find('STRASSE'), ['zoe'])
   t.deepEqual(await find('@zoe:hs'), ['zoe'])
+  t.deepEqual(await find('straße-b'), ['zoe'])
+  t.deepEqual(await find('zoë straße-bob'), ['zoe'])
   t.deepEqual(await find('tone'), [])
   t.deepEqual(await find('visitor'), [])
   t.deepEqual(await find('b', 2), ['bob.stone', 'bobby', '…'])

@@ -48,7 +48,10 @@ const entryOf = (person: Person): Entry => {
     person,
     name,
     localpart,
-    words: [...name.split(notInWord), ...localpart.split(notInWord), localpart, foldName(person.userId)].filter((word) => word !== ''),
+    // Words with what joins them too: who looks for Jean-Luc writes the hyphen, or does not.
+    words: [...name.split(notInWord), ...name.split(/\s+/), ...localpart.split(notInWord), localpart, foldName(person.userId)].filter(
+      (word) => word !== '',
+    ),
   }
 }
 
