@@ -56,6 +56,7 @@ export class MessageElement extends ChatElement {
     const isMentioned = !item.mine && (textsOf(mentions, 'user_ids').includes(client.me) || mentions?.['room'] === true)
     this.toggleAttribute('mentioned', isMentioned)
     this.toggleAttribute('continued', item.continued)
+    this.toggleAttribute('seen', this.readers.length > 0)
     const text = item.redacted ? msg('message.removed') : plainBody(item.content)
     this.setAttribute('aria-label', msg('message.label', { name: room.nameOf(item.sender), time: timeOfDay(item.ts), text }))
   }

@@ -44,6 +44,7 @@ export const messageStyles = css`
   }
   .reactions button:hover { border-color: var(--line-strong); }
   .reactions button[aria-pressed='true'] { background: var(--accent-soft); border-color: var(--accent); color: var(--accent-soft-ink); font-weight: 600; }
+  :host([seen]) .grid { padding-inline-end: 64px; }
   .readers { position: absolute; inset-inline-end: 12px; inset-block-end: 2px; display: flex; align-items: center; gap: 2px; font-size: var(--tiny); color: var(--ink-faint); }
   .tools {
     position: absolute; inset-inline-end: 16px; inset-block-start: -16px; display: none; padding: 2px; z-index: 2;

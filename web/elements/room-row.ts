@@ -25,6 +25,7 @@ export class RoomRow extends ChatElement {
     a:hover { background: var(--hover); }
     a:focus-visible { outline-offset: -2px; }
     :host([current]) a { background: var(--accent-soft); color: var(--accent-soft-ink); font-weight: 600; }
+    @media (forced-colors: active) { :host([current]) a { outline: 2px solid Highlight; outline-offset: -2px; } }
     .mark { display: grid; place-items: center; color: inherit; }
     .unread { color: var(--ink); font-weight: 650; }
     .badge {

@@ -54,8 +54,9 @@ export const readersByEvent = (
     const said = order.findLastIndex((event) => event.sender === userId)
     let index = Math.max(at.get(eventId) ?? -1, said)
     while (index >= 0 && !shown.has(order[index]?.event_id ?? '')) index -= 1
-    const target = order[index]?.event_id
-    if (target !== undefined) result.set(target, [...(result.get(target) ?? []), userId])
+    const { event_id: target, sender } = order[index] ?? {}
+    // Of one's own message it goes without saying.
+    if (target !== undefined && sender !== userId) result.set(target, [...(result.get(target) ?? []), userId])
   }
   return result
 }
