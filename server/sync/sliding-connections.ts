@@ -32,7 +32,36 @@ export interface Connection {
   readonly begun: boolean
   /** The request body that was answered with all there was. */
   readonly answered: object | undefined
+  readonly scope: Scope
 }
+
+/**
+ * Which rooms a connection looks at. What lies beside a room's events (receipts, typing, its account data) is told of these alone,
+ * so a room that comes back into sight is told what happened beside it meanwhile.
+ */
+export interface Scope {
+  /** The rooms that the last response looked at. */
+  readonly rooms: ReadonlySet<string>
+  /** Rooms that an earlier response looked at: how far it told of them. */
+  readonly outside: ReadonlyMap<string, Progress>
+}
+
+const noScope: Scope = { rooms: new Set(), outside: new Map() }
+
+/** The scope once these rooms are looked at; the same one if they are the same rooms. */
+export const scopeOn = ({ scope, progress }: Connection, rooms: ReadonlyMap<string, unknown>): Scope => {
+  if (scope.rooms.size === rooms.size && [...rooms.keys()].every((roomId) => scope.rooms.has(roomId))) return scope
+  const outside = new Map(scope.outside)
+  for (const roomId of scope.rooms) outside.set(roomId, progress)
+  for (const roomId of rooms.keys()) outside.delete(roomId)
+  return { rooms: new Set(rooms.keys()), outside }
+}
+
+const nothing: Progress = { pos: 0, typing: 0 }
+
+/** How far a connection was told of what lies beside a room's events. */
+export const toldBeside = ({ scope, progress }: Connection, roomId: string): Progress =>
+  scope.rooms.has(roomId) ? progress : (scope.outside.get(roomId) ?? nothing)
 
 /** What a response adds to a connection; it counts once the client comes back with the response's `pos`. */
 export interface Sent {
@@ -41,6 +70,7 @@ export interface Sent {
   readonly lists: string
   readonly progress: Progress
   readonly answered: object
+  readonly scope: Scope
 }
 
 export interface SlidingConnections {
@@ -67,6 +97,7 @@ interface Kept {
   lists: string
   progress: Progress
   answered: object | undefined
+  scope: Scope
   /** The last response, which the client may not have got. */
   last: Sent | undefined
 }
@@ -105,6 +136,7 @@ export function createSlidingConnections({ incarnation, bootId, capacity = 20_00
       lists: '',
       progress,
       answered: undefined,
+      scope: noScope,
       last: undefined,
     }
     const name = nameOf(key)
@@ -120,13 +152,13 @@ export function createSlidingConnections({ incarnation, bootId, capacity = 20_00
       }
     return kept
   }
-  const settle = (kept: Kept, { rooms, unread, lists, progress, answered }: Sent): void => {
+  const settle = (kept: Kept, { rooms, unread, lists, progress, answered, scope }: Sent): void => {
     for (const [roomId, room] of rooms) {
       if (room === undefined) kept.rooms.delete(roomId)
       else kept.rooms.set(roomId, room)
     }
     for (const [roomId, text] of unread) kept.unread.set(roomId, text)
-    Object.assign(kept, { lists, progress, answered, last: undefined, number: kept.number + 1 })
+    Object.assign(kept, { lists, progress, answered, scope, last: undefined, number: kept.number + 1 })
   }
   const view = (kept: Kept, begun: boolean): Connection => ({
     rooms: kept.rooms,
@@ -134,6 +166,7 @@ export function createSlidingConnections({ incarnation, bootId, capacity = 20_00
     lists: kept.lists,
     progress: kept.progress,
     answered: kept.answered,
+    scope: kept.scope,
     begun,
   })
 

@@ -6,7 +6,7 @@ import type { AccountDataStore } from '../storage/account-data.ts'
 import type { NotificationCounts, Viewer } from './joined-section.ts'
 import type { Reader } from './readers.ts'
 import { receiptContent, type RecentReceipts } from './recent-receipts.ts'
-import type { Connection, Progress } from './sliding-connections.ts'
+import { toldBeside, type Connection, type Progress } from './sliding-connections.ts'
 import type { ShownAccountData } from './sync.ts'
 import type { UnreadCounts, UnreadTally } from './unread-counts.ts'
 
@@ -69,60 +69,52 @@ export function createSlidingExtensions({
       .map(([roomId]) => roomId)
   }
 
+  /** How far the client was told of what lies beside a room's events. */
+  const toldOf = ({ connection, initial }: ExtensionsRequest, roomId: RoomId): Progress =>
+    initial.has(roomId) ? { pos: 0, typing: 0 } : toldBeside(connection, roomId)
+
+  /** Who is not in a room learns nothing of what its members do. */
+  const joinedIn = (scope: Scope, request: ExtensionsRequest): RoomId[] =>
+    inScope(scope, request).filter((roomId) => request.reader.rooms.get(roomId)?.membership === 'join')
+
   const personal = async (scope: Scope, request: ExtensionsRequest): Promise<string | undefined> => {
-    const { reader, connection, to, initial, roomOf } = request
+    const { reader, connection, to, roomOf } = request
     const from = connection.progress.pos
-    const quiet = from > 0 && reader.trackedFrom <= from && reader.accountDataChange <= from
     const wanted = inScope(scope, request)
-    const fresh = wanted.filter((roomId) => initial.has(roomId))
-    if (quiet && fresh.length === 0) return undefined
-    const found = shownAccountData(
-      reader.userId,
-      await accountData.changed(reader.userNid, fresh.length > 0 ? 0 : from, to.pos),
-      from === 0,
-    )
-    const global = found
-      .filter(({ roomNid, pos }) => roomNid === 0 && (from === 0 || pos > from))
-      .map(({ type, content }) => JSON.stringify({ type, content }))
+    const least = Math.min(from, ...wanted.map((roomId) => toldOf(request, roomId).pos))
+    if (least > 0 && reader.trackedFrom <= least && reader.accountDataChange <= least) return undefined
+    const found = shownAccountData(reader.userId, await accountData.changed(reader.userNid, least, to.pos), from === 0)
+    const textOf = ({ type, content }: { type: string; content: unknown }) => JSON.stringify({ type, content })
+    const global = found.filter(({ roomNid, pos }) => roomNid === 0 && (from === 0 || pos > from)).map(textOf)
     const rooms = wanted.flatMap((roomId) => {
       const nid = roomOf(roomId)?.nid
-      const own = found.filter(({ roomNid, pos }) => roomNid === nid && (initial.has(roomId) || pos > from))
-      return own.length === 0
-        ? []
-        : [`${JSON.stringify(roomId)}:[${own.map(({ type, content }) => JSON.stringify({ type, content })).join(',')}]`]
+      const { pos: told } = toldOf(request, roomId)
+      const own = found.filter(({ roomNid, pos }) => roomNid === nid && pos > told)
+      return own.length === 0 ? [] : [`${JSON.stringify(roomId)}:[${own.map(textOf).join(',')}]`]
     })
     return global.length + rooms.length === 0 ? undefined : `{"global":[${global.join(',')}],"rooms":{${rooms.join(',')}}}`
   }
 
   const receiptsOf = async (scope: Scope, request: ExtensionsRequest): Promise<string | undefined> => {
-    const { viewer, connection, to, initial, roomOf } = request
-    const rooms = inScope(scope, request)
+    const { viewer, to, roomOf } = request
+    const rooms = joinedIn(scope, request)
       .map(roomOf)
       .filter((room) => room !== undefined)
-    const read = (some: Room[], from: number) => receipts.since(some, from, to.pos, viewer.userNid)
-    const older = await read(
-      rooms.filter(({ roomId }) => !initial.has(roomId) && connection.rooms.has(roomId)),
-      connection.progress.pos,
-    )
-    const fresh = await read(
-      rooms.filter(({ roomId }) => initial.has(roomId)),
-      0,
-    )
-    const texts = rooms.flatMap(({ roomId, nid }) => {
-      const found = (initial.has(roomId) ? fresh : older).get(nid) ?? []
-      return found.length === 0
-        ? []
-        : [`${JSON.stringify(roomId)}:${JSON.stringify({ type: 'm.receipt', content: receiptContent(found) })}`]
-    })
+    const texts: string[] = []
+    for (const [told, some] of Map.groupBy(rooms, ({ roomId }) => toldOf(request, roomId).pos)) {
+      const found = await receipts.since(some, told, to.pos, viewer.userNid)
+      for (const { roomId, nid } of some) {
+        const news = found.get(nid) ?? []
+        if (news.length > 0) texts.push(`${JSON.stringify(roomId)}:${JSON.stringify({ type: 'm.receipt', content: receiptContent(news) })}`)
+      }
+    }
     return texts.length === 0 ? undefined : entries(texts)
   }
 
   const typingOf = (scope: Scope, request: ExtensionsRequest): string | undefined => {
-    const { connection, to, initial } = request
-    if (connection.progress.typing === to.typing && initial.size === 0) return undefined
-    const texts = inScope(scope, request).flatMap((roomId) => {
+    const texts = joinedIn(scope, request).flatMap((roomId) => {
       const users = typing.usersIn(roomId)
-      const changed = initial.has(roomId) ? users.length > 0 : typing.changeOf(roomId) > connection.progress.typing
+      const changed = request.initial.has(roomId) ? users.length > 0 : typing.changeOf(roomId) > toldOf(request, roomId).typing
       return changed ? [`${JSON.stringify(roomId)}:${JSON.stringify({ type: 'm.typing', content: { user_ids: users } })}`] : []
     })
     return texts.length === 0 ? undefined : entries(texts)

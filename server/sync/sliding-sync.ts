@@ -7,7 +7,7 @@ import type { Typing } from '../rooms/typing.ts'
 import type { Streams } from '../storage/streams.ts'
 import type { Viewer } from './joined-section.ts'
 import type { Reader, Readers } from './readers.ts'
-import type { Connection, SentRoom, SlidingConnections } from './sliding-connections.ts'
+import { scopeOn, type Connection, type SentRoom, type SlidingConnections } from './sliding-connections.ts'
 import type { SlidingExtensions } from './sliding-extensions.ts'
 import { addConfig, sortedRooms, windowOf, type PersonalRoomFacts, type RoomConfig } from './sliding-lists.ts'
 import type { PersonalFactsOf } from './personal-room-facts.ts'
@@ -125,7 +125,8 @@ export function createSlidingSync({ readers, roomStates, userRooms, connections,
       if (found === undefined) continue
       texts.push(`${JSON.stringify(roomId)}:${found.text}`)
       sent.set(roomId, found.sent)
-      if (!connection.rooms.has(roomId)) initial.add(roomId)
+      const before = connection.rooms.get(roomId)
+      if (before === undefined || membership.since > before.upTo) initial.add(roomId)
     }
     return { texts, sent, initial }
   }
@@ -162,6 +163,7 @@ export function createSlidingSync({ readers, roomStates, userRooms, connections,
       lists: looked.counts,
       progress: to,
       answered: body,
+      scope: scopeOn(connection, looked.configs),
     })
     const extensionTexts = [...extensions.texts].map(([name, text]) => `"${name}":${text}`).join(',')
     return `"pos":"${pos}"${body.txn_id === undefined ? '' : `,"txn_id":${JSON.stringify(body.txn_id)}`},"lists":{${looked.counts}},"rooms":{${rooms.texts.join(',')}},"extensions":{${extensionTexts}}}`
