@@ -21,13 +21,16 @@ test.afterEach('the server goes on', async (t) => {
   t.notRegex(place.said(), /"level":"(error|fatal)"/)
 })
 
-const messagePath = (roomId: string, name: string): string => `v3/rooms/${encodeURIComponent(roomId)}/send/m.room.message/${encodeURIComponent(name)}`
+const messagePath = (roomId: string, name: string): string =>
+  `v3/rooms/${encodeURIComponent(roomId)}/send/m.room.message/${encodeURIComponent(name)}`
 
 /** A connection that says what it is told to, and keeps what it hears. */
 const open = (port: number): { socket: Socket; heard: () => string; ended: Promise<void> } => {
   const socket = connect(port, '127.0.0.1')
   let heard = ''
-  socket.on('data', (chunk) => { heard += chunk.toString('latin1') })
+  socket.on('data', (chunk) => {
+    heard += chunk.toString('latin1')
+  })
   socket.on('error', () => {})
   return { socket, heard: () => heard, ended: new Promise((resolve) => socket.once('close', () => resolve())) }
 }
@@ -71,7 +74,11 @@ test('a body without end is cut off', async (t) => {
   const { socket, ended } = open(place.port)
   socket.write(head(messagePath(roomId, 'endless'), alice, 'Transfer-Encoding: chunked'))
   const piece = Buffer.from(`100000\r\n${'x'.repeat(0x100000)}\r\n`)
-  const pour = (): void => { while (!socket.destroyed && socket.write(piece)) { /* as fast as it goes */ } }
+  const pour = (): void => {
+    while (!socket.destroyed && socket.write(piece)) {
+      /* as fast as it goes */
+    }
+  }
   socket.on('drain', pour)
   pour()
   await ended
@@ -137,7 +144,10 @@ test('callers that hang up in the middle of a body, or before the answer, are fo
   const { place, alice, roomId } = t.context
   for (let round = 0; round < 50; round++) {
     const { socket } = open(place.port)
-    socket.write(head(messagePath(roomId, `gone ${round}`), alice, 'Content-Length: 100') + (round % 2 === 0 ? '{"body":' : `{"body":"${'x'.repeat(89)}"}`))
+    socket.write(
+      head(messagePath(roomId, `gone ${round}`), alice, 'Content-Length: 100') +
+        (round % 2 === 0 ? '{"body":' : `{"body":"${'x'.repeat(89)}"}`),
+    )
     await pause(1)
     socket.destroy()
   }
@@ -147,7 +157,14 @@ test('callers that hang up in the middle of a body, or before the answer, are fo
 test('a thousand idle connections keep nobody out', async (t) => {
   const { place, alice } = t.context
   const idle = Array.from({ length: 1000 }, () => open(place.port))
-  await Promise.all(idle.map(({ socket }) => new Promise<void>((resolve, reject) => { socket.once('connect', () => resolve()).once('error', reject) })))
+  await Promise.all(
+    idle.map(
+      ({ socket }) =>
+        new Promise<void>((resolve, reject) => {
+          socket.once('connect', () => resolve()).once('error', reject)
+        }),
+    ),
+  )
   t.is((await alice.call('GET', 'v3/account/whoami')).status, 200)
   // They have never said anything: they are closed in their turn.
   await Promise.all(idle.map(({ ended }) => ended))

@@ -43,22 +43,54 @@ const complaintAbout = ({ refusal }: BadRequest, { status, text }: Answer): stri
   }
   if (status >= 500) return 'a failure of the server'
   const { errcode, flows } = body as { errcode?: unknown; flows?: unknown }
-  if (refusal === undefined) return status === 200 || flows !== undefined || Object.hasOwn(errcodes, String(errcode)) ? undefined : 'neither 200 nor an errcode of the contract'
-  return status === refusal.status && refusal.errcodes.includes(errcode as never) ? undefined : `not ${refusal.status} ${refusal.errcodes.join(' or ')}`
+  if (refusal === undefined)
+    return status === 200 || flows !== undefined || Object.hasOwn(errcodes, String(errcode))
+      ? undefined
+      : 'neither 200 nor an errcode of the contract'
+  return status === refusal.status && refusal.errcodes.includes(errcode as never)
+    ? undefined
+    : `not ${refusal.status} ${refusal.errcodes.join(' or ')}`
 }
 
 /** A room that the caller is in, with a message in it: the last one, unless the calls before have led out of it. */
-const findPlace = async (caller: Caller, { roomId, eventId }: { roomId?: string; eventId?: string }): Promise<{ roomId: string; eventId: string }> => {
-  const send = (room: string) => caller.call('PUT', `v3/rooms/${encodeURIComponent(room)}/send/m.room.message/first`, { msgtype: 'm.text', body: 'x' })
-  if (roomId !== undefined && eventId !== undefined && (await caller.call('GET', `v3/rooms/${encodeURIComponent(roomId)}/joined_members`)).status === 200) return { roomId, eventId }
+const findPlace = async (
+  caller: Caller,
+  { roomId, eventId }: { roomId?: string; eventId?: string },
+): Promise<{ roomId: string; eventId: string }> => {
+  const send = (room: string) =>
+    caller.call('PUT', `v3/rooms/${encodeURIComponent(room)}/send/m.room.message/first`, { msgtype: 'm.text', body: 'x' })
+  if (
+    roomId !== undefined &&
+    eventId !== undefined &&
+    (await caller.call('GET', `v3/rooms/${encodeURIComponent(roomId)}/joined_members`)).status === 200
+  )
+    return { roomId, eventId }
   const made: string = (await caller.ok('POST', 'v3/createRoom', { name: 'A room' })).room_id
   return { roomId: made, eventId: (await send(made)).body.event_id }
 }
 
-const parametersFor = ({ endpoint }: TableEntry, place: Installation, caller: Caller, { roomId, eventId }: { roomId: string; eventId: string }): Parameters => {
+const parametersFor = (
+  { endpoint }: TableEntry,
+  place: Installation,
+  caller: Caller,
+  { roomId, eventId }: { roomId: string; eventId: string },
+): Parameters => {
   const known: Parameters = {
-    userId: caller.userId, roomId, roomIdOrAlias: roomId, deviceId: 'DEVICE', eventId, roomAlias: `#alias:${place.serverName}`, txnId: 't1', kind: 'content',
-    receiptType: 'm.read', relType: 'm.thread', eventType: 'org.example.type', type: 'org.example.type', keyName: 'displayname', stateKey: 'key', filterId: '0',
+    userId: caller.userId,
+    roomId,
+    roomIdOrAlias: roomId,
+    deviceId: 'DEVICE',
+    eventId,
+    roomAlias: `#alias:${place.serverName}`,
+    txnId: 't1',
+    kind: 'content',
+    receiptType: 'm.read',
+    relType: 'm.thread',
+    eventType: 'org.example.type',
+    type: 'org.example.type',
+    keyName: 'displayname',
+    stateKey: 'key',
+    filterId: '0',
   }
   return Object.fromEntries([...endpoint.path.matchAll(/[:*](\w+)/g)].map(([, name = '']) => [name, known[name] ?? 'x']))
 }
@@ -83,12 +115,17 @@ const tryAll = async (place: Installation, caller: Caller, entry: TableEntry, ta
   const complaints: string[] = []
   const requests = badRequestsOf(entry.endpoint, parametersFor(entry, place, caller, tally.room as { roomId: string; eventId: string }))
   for (let at = 0; at < requests.length; at += atOnce) {
-    await Promise.all(requests.slice(at, at + atOnce).map(async (request) => {
-      tally.requests++
-      const answer = await send(place, caller, request).catch((error: unknown): Answer => ({ status: 599, text: JSON.stringify(String(error)) }))
-      const complaint = complaintAbout(request, answer)
-      if (complaint !== undefined) complaints.push(`${method} ${path}, ${request.fault}: ${complaint}, but ${answer.status} ${answer.text.slice(0, 160)}`)
-    }))
+    await Promise.all(
+      requests.slice(at, at + atOnce).map(async (request) => {
+        tally.requests++
+        const answer = await send(place, caller, request).catch(
+          (error: unknown): Answer => ({ status: 599, text: JSON.stringify(String(error)) }),
+        )
+        const complaint = complaintAbout(request, answer)
+        if (complaint !== undefined)
+          complaints.push(`${method} ${path}, ${request.fault}: ${complaint}, but ${answer.status} ${answer.text.slice(0, 160)}`)
+      }),
+    )
   }
   return complaints
 }

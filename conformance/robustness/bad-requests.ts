@@ -24,7 +24,8 @@ const badValue = refusal(400, 'M_BAD_JSON', 'M_INVALID_PARAM', 'M_MISSING_PARAM'
 const text = (length: number): string => 'x'.repeat(length)
 
 const pathWith = ({ path }: Endpoint, encoded: Parameters): string => path.replace(/[:*](\w+)/g, (_, name: string) => encoded[name] ?? 'x')
-const encodedAll = (parameters: Parameters): Parameters => Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, encodeURIComponent(value)]))
+const encodedAll = (parameters: Parameters): Parameters =>
+  Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, encodeURIComponent(value)]))
 
 /** All that can be wrong with a call of an endpoint, one thing at a time. */
 export const badRequestsOf = (endpoint: Endpoint, parameters: Parameters): BadRequest[] => {
@@ -41,14 +42,19 @@ const queryOf = ({ query }: Endpoint): string => {
 
 const callers = ({ access }: Endpoint, good: Omit<BadRequest, 'fault'>): BadRequest[] => [
   { ...good, fault: 'a wrong method', method: 'PATCH', ...refusal(405, 'M_UNRECOGNIZED') },
-  ...(access === 'user' || access === 'admin' ? [{ ...good, fault: 'no token', token: 'none', ...refusal(401, 'M_MISSING_TOKEN') } as const] : []),
+  ...(access === 'user' || access === 'admin'
+    ? [{ ...good, fault: 'no token', token: 'none', ...refusal(401, 'M_MISSING_TOKEN') } as const]
+    : []),
   ...(access === 'anyone' ? [] : [{ ...good, fault: 'an unknown token', token: 'unknown', ...refusal(401, 'M_UNKNOWN_TOKEN') } as const]),
 ]
 
 const paths = (endpoint: Endpoint, good: Omit<BadRequest, 'fault'>, parameters: Parameters): BadRequest[] =>
   Object.entries(parameters).flatMap(([name, value]) => {
     const withValue = (fault: string, encoded: string, rest: object = {}): BadRequest => ({
-      ...good, fault: `${fault} as ${name}`, path: pathWith(endpoint, { ...encodedAll(parameters), [name]: encoded }) + queryOf(endpoint), ...rest,
+      ...good,
+      fault: `${fault} as ${name}`,
+      path: pathWith(endpoint, { ...encodedAll(parameters), [name]: encoded }) + queryOf(endpoint),
+      ...rest,
     })
     const { format, maxLength } = endpoint.params?.properties?.[name] ?? {}
     return [
@@ -58,7 +64,11 @@ const paths = (endpoint: Endpoint, good: Omit<BadRequest, 'fault'>, parameters: 
       withValue('NUL', `${encodeURIComponent(value)}%00`),
       withValue('a name of the language', '__proto__', format === undefined ? {} : refusal(400, 'M_INVALID_PARAM')),
       withValue('a name of the language within an ID', encodeURIComponent(`${value.slice(0, 1)}constructor:__proto__`)),
-      withValue('an over-long value', encodeURIComponent(value) + text(2000), maxLength === undefined ? {} : refusal(400, 'M_INVALID_PARAM')),
+      withValue(
+        'an over-long value',
+        encodeURIComponent(value) + text(2000),
+        maxLength === undefined ? {} : refusal(400, 'M_INVALID_PARAM'),
+      ),
       withValue('an over-long value beyond letters', encodeURIComponent(`${value}${'💥'.repeat(200)}`)),
       withValue('a lone sigil', encodeURIComponent(value.slice(0, 1))),
     ]
@@ -68,16 +78,29 @@ const queries = ({ query }: Endpoint, good: Omit<BadRequest, 'fault'>): BadReque
   Object.entries(query?.properties ?? {}).flatMap(([name, schema]) => {
     const separator = good.path.includes('?') ? '&' : '?'
     const kept = good.path.replace(new RegExp(`([?&])${name}=[^&]*&?`), '$1')
-    const withValue = (encoded: string, rest: object = {}): BadRequest => ({ ...good, fault: `${name}=${encoded.slice(0, 40)}`, path: `${kept}${separator}${name}=${encoded}`, ...rest })
+    const withValue = (encoded: string, rest: object = {}): BadRequest => ({
+      ...good,
+      fault: `${name}=${encoded.slice(0, 40)}`,
+      path: `${kept}${separator}${name}=${encoded}`,
+      ...rest,
+    })
     const numeric = schema.type === 'integer' || schema.type === 'number'
     return [
-      ...(numeric ? ['ten', '1.5', '1e400', '', '%00'].map((value) => withValue(value, value === '' ? {} : refusal(400, 'M_INVALID_PARAM'))) : []),
+      ...(numeric
+        ? ['ten', '1.5', '1e400', '', '%00'].map((value) => withValue(value, value === '' ? {} : refusal(400, 'M_INVALID_PARAM')))
+        : []),
       ...(numeric && schema.minimum !== undefined ? [withValue(String(schema.minimum - 1), refusal(400, 'M_INVALID_PARAM'))] : []),
       ...(numeric ? [withValue('9007199254740993'), withValue('99999999999999999999999')] : []),
       ...(schema.type === 'boolean' ? [withValue('maybe', refusal(400, 'M_INVALID_PARAM'))] : []),
       ...(schema.enum !== undefined ? [withValue('none-of-these', refusal(400, 'M_INVALID_PARAM'))] : []),
       ...(schema.format !== undefined ? [withValue('nothing', refusal(400, 'M_INVALID_PARAM'))] : []),
-      withValue('%00'), withValue('%ff%fe'), withValue('%ed%a0%80'), withValue('__proto__'), withValue('%7B%22__proto__%22:%7B%22a%22:1%7D%7D'), withValue(text(5000)), withValue(`a&${name}=b`),
+      withValue('%00'),
+      withValue('%ff%fe'),
+      withValue('%ed%a0%80'),
+      withValue('__proto__'),
+      withValue('%7B%22__proto__%22:%7B%22a%22:1%7D%7D'),
+      withValue(text(5000)),
+      withValue(`a&${name}=b`),
     ]
   })
 
@@ -106,14 +129,20 @@ const bodies = ({ body: schema, method }: Endpoint, good: Omit<BadRequest, 'faul
     { ...bare, fault: 'no body', ...(mustBe && refusal(400, 'M_NOT_JSON')) },
     ...anywhere.map(([fault, body, ...errcodes]) => ({ ...good, fault, body, ...refusal(400, ...errcodes) })),
     { ...good, fault: 'a number beyond all numbers', body: `{"a":1e400,${JSON.stringify(whole).slice(1)}`.replace(',}', '}') },
-    { ...good, fault: 'keys of the language', body: `{"__proto__":{"admin":true},"constructor":{"prototype":{"a":1}},${JSON.stringify(whole).slice(1)}`.replace(',}', '}') },
+    {
+      ...good,
+      fault: 'keys of the language',
+      body: `{"__proto__":{"admin":true},"constructor":{"prototype":{"a":1}},${JSON.stringify(whole).slice(1)}`.replace(',}', '}'),
+    },
     like('NUL as a key', { ...whole, '\0': '\0' }),
     like('5,000 keys', { ...whole, ...Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`k${index}`, index])) }),
     ...(schema.required ?? []).map((key) => {
       const { [key]: _left, ...without } = whole
       return like(`"${key}" missing`, without, refusal(400, 'M_MISSING_PARAM'))
     }),
-    ...fields(schema, []).flatMap(({ at, schema: field }) => oddValues(field).map(([fault, value, rest]) => like(`${at.join('.')}: ${fault}`, placed(whole, at, value), rest))),
+    ...fields(schema, []).flatMap(({ at, schema: field }) =>
+      oddValues(field).map(([fault, value, rest]) => like(`${at.join('.')}: ${fault}`, placed(whole, at, value), rest)),
+    ),
   ]
 }
 
@@ -140,7 +169,12 @@ const oddValues = (schema: Schema): [fault: string, value: unknown, rest: object
     ['null', null, {}],
     ...(numeric && minimum !== undefined ? ([['a number below the least', minimum - 1, badValue]] as [string, unknown, object][]) : []),
     ...(type === 'integer' ? ([['half a number', 1.5, badValue]] as [string, unknown, object][]) : []),
-    ...(numeric ? ([['a huge number', Number.MAX_SAFE_INTEGER, {}], ['a huge number below 0', -Number.MAX_SAFE_INTEGER, {}]] as [string, unknown, object][]) : []),
+    ...(numeric
+      ? ([
+          ['a huge number', Number.MAX_SAFE_INTEGER, {}],
+          ['a huge number below 0', -Number.MAX_SAFE_INTEGER, {}],
+        ] as [string, unknown, object][])
+      : []),
     ...(type !== 'string' || values !== undefined
       ? []
       : ([

@@ -3,7 +3,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type Caller, createCaller, signUp } from './caller.ts'
 import { createInstallation, type Installation } from './installation.ts'
 
-const logIn = async ({ baseUrl }: Installation, { userId }: Caller, more: object = {}): Promise<{ caller: Caller; refreshToken: string }> => {
+const logIn = async (
+  { baseUrl }: Installation,
+  { userId }: Caller,
+  more: object = {},
+): Promise<{ caller: Caller; refreshToken: string }> => {
   const wish = { type: 'm.login.password', identifier: { type: 'm.id.user', user: userId }, password: 'long enough 1', ...more }
   const session = await createCaller(baseUrl).ok('POST', 'v3/login', wish)
   return { caller: createCaller(baseUrl, userId, session.access_token), refreshToken: session.refresh_token }
@@ -36,7 +40,10 @@ test('syncs that wait end with their session', async (t) => {
     const { caller } = await logIn(place, alice)
     const waiting = await waitBothWays(caller)
     await caller.ok('POST', end, {})
-    t.deepEqual(await Promise.all(waiting), [[401, 'M_UNKNOWN_TOKEN', undefined], [401, 'M_UNKNOWN_TOKEN', undefined]])
+    t.deepEqual(await Promise.all(waiting), [
+      [401, 'M_UNKNOWN_TOKEN', undefined],
+      [401, 'M_UNKNOWN_TOKEN', undefined],
+    ])
   }
 })
 
@@ -48,6 +55,9 @@ test('syncs that wait with a token that was refreshed end at the next news, and 
   const { access_token } = await createCaller(place.baseUrl).ok('POST', 'v3/refresh', { refresh_token: refreshToken })
   await createCaller(place.baseUrl, alice.userId, access_token).ok('GET', 'v3/account/whoami')
   await alice.ok('PUT', `v3/rooms/${encodeURIComponent(roomId)}/send/m.room.message/1`, { msgtype: 'm.text', body: 'news' })
-  t.deepEqual(await Promise.all(waiting), [[401, 'M_UNKNOWN_TOKEN', true], [401, 'M_UNKNOWN_TOKEN', true]])
+  t.deepEqual(await Promise.all(waiting), [
+    [401, 'M_UNKNOWN_TOKEN', true],
+    [401, 'M_UNKNOWN_TOKEN', true],
+  ])
   t.is((await alice.call('GET', 'v3/account/whoami')).status, 200)
 })

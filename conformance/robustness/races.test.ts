@@ -12,25 +12,34 @@ interface Scene {
 
 type Race = (t: ExecutionContext, scene: Scene) => Promise<void>
 
-const atOnce = <T>(times: number, deed: (index: number) => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: times }, (_, index) => deed(index)))
+const atOnce = <T>(times: number, deed: (index: number) => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: times }, (_, index) => deed(index)))
 const room = (roomId: string): string => `v3/rooms/${encodeURIComponent(roomId)}`
 const tally = (answers: readonly Answer[]): { [outcome: string]: number } => {
   const counts: { [outcome: string]: number } = {}
-  for (const { status, body } of answers) counts[`${status} ${body.errcode ?? ''}`.trim()] = (counts[`${status} ${body.errcode ?? ''}`.trim()] ?? 0) + 1
+  for (const { status, body } of answers)
+    counts[`${status} ${body.errcode ?? ''}`.trim()] = (counts[`${status} ${body.errcode ?? ''}`.trim()] ?? 0) + 1
   return counts
 }
 const ids = (answers: readonly Answer[]): Set<string> => new Set(answers.map(({ body }) => body.event_id))
-const eventsOf = async (caller: Caller, roomId: string, type: string): Promise<SeenEvent[]> => (await wholeTimeline(caller, roomId)).filter((event) => event.type === type)
+const eventsOf = async (caller: Caller, roomId: string, type: string): Promise<SeenEvent[]> =>
+  (await wholeTimeline(caller, roomId)).filter((event) => event.type === type)
 
-const newRoom = async (caller: Caller, body: object = { preset: 'public_chat' }): Promise<string> => (await caller.ok('POST', 'v3/createRoom', body)).room_id
+const newRoom = async (caller: Caller, body: object = { preset: 'public_chat' }): Promise<string> =>
+  (await caller.ok('POST', 'v3/createRoom', body)).room_id
 
 const races: { readonly [title: string]: Race } = {
   'of 50 sends with one transaction ID there is one event': async (t, { alice }) => {
     const roomId = await newRoom(alice)
-    const answers = await atOnce(50, (index) => alice.call('PUT', `${room(roomId)}/send/m.room.message/same`, { msgtype: 'm.text', body: `${index}` }))
+    const answers = await atOnce(50, (index) =>
+      alice.call('PUT', `${room(roomId)}/send/m.room.message/same`, { msgtype: 'm.text', body: `${index}` }),
+    )
     t.deepEqual(tally(answers), { 200: 50 })
     t.is(ids(answers).size, 1)
-    t.deepEqual((await eventsOf(alice, roomId, 'm.room.message')).map(({ event_id }) => event_id), [...ids(answers)])
+    t.deepEqual(
+      (await eventsOf(alice, roomId, 'm.room.message')).map(({ event_id }) => event_id),
+      [...ids(answers)],
+    )
   },
 
   'of 50 redactions with one transaction ID there is one': async (t, { alice }) => {
@@ -58,7 +67,10 @@ const races: { readonly [title: string]: Race } = {
     t.deepEqual(tally(answers), { 200: 50 })
     const members = await eventsOf(alice, roomId, 'm.room.member')
     t.deepEqual(members.map(({ state_key }) => state_key).toSorted(), people.map(({ userId }) => userId).toSorted())
-    t.deepEqual(Object.keys((await alice.ok('GET', `${room(roomId)}/joined_members`)).joined).toSorted(), people.map(({ userId }) => userId).toSorted())
+    t.deepEqual(
+      Object.keys((await alice.ok('GET', `${room(roomId)}/joined_members`)).joined).toSorted(),
+      people.map(({ userId }) => userId).toSorted(),
+    )
     const synced = await alice.ok('GET', 'v3/sync')
     t.is(synced.rooms.join[roomId].summary['m.joined_member_count'], people.length)
   },
@@ -72,10 +84,18 @@ const races: { readonly [title: string]: Race } = {
 
   '50 joins and leaves of one person leave what the last one said': async (t, { alice, people: [, bob] }) => {
     const roomId = await newRoom(alice)
-    const answers = await atOnce(50, (index) => bob!.call('POST', index % 2 === 0 ? `v3/join/${encodeURIComponent(roomId)}` : `${room(roomId)}/leave`, {}))
+    const answers = await atOnce(50, (index) =>
+      bob!.call('POST', index % 2 === 0 ? `v3/join/${encodeURIComponent(roomId)}` : `${room(roomId)}/leave`, {}),
+    )
     t.deepEqual(tally(answers.filter(({ status }) => status !== 403)), { 200: answers.filter(({ status }) => status !== 403).length })
-    const told = (await eventsOf(alice, roomId, 'm.room.member')).filter(({ state_key }) => state_key === bob!.userId).map(({ content }) => content['membership'])
-    t.deepEqual(told, told.map((_, index) => (index % 2 === 0 ? 'join' : 'leave')), 'no membership follows itself')
+    const told = (await eventsOf(alice, roomId, 'm.room.member'))
+      .filter(({ state_key }) => state_key === bob!.userId)
+      .map(({ content }) => content['membership'])
+    t.deepEqual(
+      told,
+      told.map((_, index) => (index % 2 === 0 ? 'join' : 'leave')),
+      'no membership follows itself',
+    )
     const joined = Object.keys((await alice.ok('GET', `${room(roomId)}/joined_members`)).joined)
     t.is(joined.includes(bob!.userId), told.at(-1) === 'join')
     t.is((await bob!.ok('GET', 'v3/joined_rooms')).joined_rooms.includes(roomId), told.at(-1) === 'join')
@@ -87,7 +107,10 @@ const races: { readonly [title: string]: Race } = {
     t.deepEqual(tally(answers), { 200: 50 })
     const names = (await eventsOf(alice, roomId, 'm.room.name')) as (SeenEvent & { unsigned: { prev_content?: { name: string } } })[]
     t.deepEqual(names.map(({ event_id }) => event_id).toSorted(), [...ids(answers)].toSorted())
-    t.deepEqual(names.slice(1).map(({ unsigned }) => unsigned.prev_content?.name), names.slice(0, -1).map(({ content }) => content['name']))
+    t.deepEqual(
+      names.slice(1).map(({ unsigned }) => unsigned.prev_content?.name),
+      names.slice(0, -1).map(({ content }) => content['name']),
+    )
     t.deepEqual(await alice.ok('GET', `${room(roomId)}/state/m.room.name`), names.at(-1)?.content)
   },
 
@@ -100,12 +123,19 @@ const races: { readonly [title: string]: Race } = {
   },
 
   'two people who open their conversation 50 times at once have one': async (t, { people: [alice, bob] }) => {
-    const answers = await atOnce(50, (index) => (index % 2 === 0 ? alice : bob)!.call('POST', 'unstable/chat.hallway/dm/open', { user_ids: [(index % 2 === 0 ? bob : alice)!.userId] }))
+    const answers = await atOnce(50, (index) =>
+      (index % 2 === 0 ? alice : bob)!.call('POST', 'unstable/chat.hallway/dm/open', {
+        user_ids: [(index % 2 === 0 ? bob : alice)!.userId],
+      }),
+    )
     t.deepEqual(tally(answers), { 200: 50 })
     t.is(new Set(answers.map(({ body }) => body.room_id)).size, 1)
     for (const person of [alice!, bob!]) {
       t.true((await person.ok('GET', 'v3/joined_rooms')).joined_rooms.includes(answers[0]!.body.room_id))
-      const direct: { [userId: string]: string[] } = await person.ok('GET', `v3/user/${encodeURIComponent(person.userId)}/account_data/m.direct`)
+      const direct: { [userId: string]: string[] } = await person.ok(
+        'GET',
+        `v3/user/${encodeURIComponent(person.userId)}/account_data/m.direct`,
+      )
       t.deepEqual(Object.values(direct), [[answers[0]!.body.room_id]])
     }
   },
@@ -123,7 +153,10 @@ const races: { readonly [title: string]: Race } = {
     const { 200: taken, ...refused } = tally(answers)
     t.is(taken, 1)
     t.deepEqual(Object.keys(refused), ['409 M_UNKNOWN'])
-    t.is((await alice.ok('GET', `v3/directory/room/${alias}`)).room_id, rooms[answers.findIndex(({ status }) => status === 200) % rooms.length])
+    t.is(
+      (await alice.ok('GET', `v3/directory/room/${alias}`)).room_id,
+      rooms[answers.findIndex(({ status }) => status === 200) % rooms.length],
+    )
     const made = await atOnce(20, () => alice.call('POST', 'v3/createRoom', { room_alias_name: 'wanted-too' }))
     t.deepEqual(tally(made), { 200: 1, '400 M_ROOM_IN_USE': 19 })
   },

@@ -2,7 +2,11 @@ import { receiptsIn } from './sync-client.ts'
 import { stateName } from './sync-oracle.ts'
 import type { TestUser } from './test-server.ts'
 
-interface WireEvent { event_id: string; type: string; state_key?: string }
+interface WireEvent {
+  event_id: string
+  type: string
+  state_key?: string
+}
 
 /** A room of a sliding sync's response. */
 export interface WireRoom {
@@ -17,7 +21,11 @@ export interface WireRoom {
   joined_count?: number
 }
 
-interface Unread { messages: number; mentions: number; threads?: { [root: string]: { messages: number; mentions: number } } }
+interface Unread {
+  messages: number
+  mentions: number
+  threads?: { [root: string]: { messages: number; mentions: number } }
+}
 
 export interface SlidingAnswer {
   pos: string
@@ -50,8 +58,15 @@ export interface SlidingClient {
   count: number
 }
 
-export const newSlidingClient = (user: TestUser): SlidingClient =>
-  ({ user, pos: undefined, rooms: new Map(), typing: new Map(), receipts: new Map(), unread: new Map(), count: 0 })
+export const newSlidingClient = (user: TestUser): SlidingClient => ({
+  user,
+  pos: undefined,
+  rooms: new Map(),
+  typing: new Map(),
+  receipts: new Map(),
+  unread: new Map(),
+  count: 0,
+})
 
 export const slide = ({ user, pos }: SlidingClient, last: number): Promise<SlidingAnswer> =>
   user.ok('POST', `unstable/org.matrix.simplified_msc3575/sync?timeout=0${pos === undefined ? '' : `&pos=${encodeURIComponent(pos)}`}`, {
@@ -76,11 +91,16 @@ export const applySlide = (client: SlidingClient, { pos, lists, rooms, extension
 const applyRoom = ({ rooms }: SlidingClient, roomId: string, wire: WireRoom): void => {
   const known = rooms.get(roomId)
   const isAnew = wire.initial === true || known === undefined
-  const room: SlidRoom = isAnew ? { timeline: [], state: new Map(), counts: { notification_count: 0, highlight_count: 0 }, joined: undefined, membership: 'join' } : known
+  const room: SlidRoom = isAnew
+    ? { timeline: [], state: new Map(), counts: { notification_count: 0, highlight_count: 0 }, joined: undefined, membership: 'join' }
+    : known
   const ids = (wire.timeline ?? []).map(({ event_id }) => event_id)
   room.timeline = wire.limited === true || wire.unstable_expanded_timeline === true ? ids : [...room.timeline, ...ids]
   for (const { type, state_key, event_id } of wire.required_state ?? []) room.state.set(stateName(type, state_key), event_id)
-  room.counts = { notification_count: wire.notification_count ?? room.counts.notification_count, highlight_count: wire.highlight_count ?? room.counts.highlight_count }
+  room.counts = {
+    notification_count: wire.notification_count ?? room.counts.notification_count,
+    highlight_count: wire.highlight_count ?? room.counts.highlight_count,
+  }
   room.joined = wire.joined_count ?? room.joined
   room.membership = wire.membership ?? 'join'
   rooms.set(roomId, room)

@@ -27,11 +27,22 @@ const checkRoom = (t: ExecutionContext, world: ModelWorld, client: SlidingClient
   t.deepEqual(new Map([...room.state].toSorted()), new Map([...oracle.stateAt(roomId, head)].toSorted()), 'the state')
   t.deepEqual({ ...room.counts }, oracle.unread(roomId, userId, readUpTo(world, roomId, userId)), 'unread counts')
   const members = [...oracle.stateAt(roomId, head).keys()].filter((name) => name.startsWith('m.room.member '))
-  t.is(room.joined, members.filter((name) => oracle.membershipAt(roomId, name.slice('m.room.member '.length), head) === 'join').length, 'how many are joined')
+  t.is(
+    room.joined,
+    members.filter((name) => oracle.membershipAt(roomId, name.slice('m.room.member '.length), head) === 'join').length,
+    'how many are joined',
+  )
   t.deepEqual((client.typing.get(roomId) ?? []).toSorted(), [...(world.beside.typing.get(roomId) ?? [])].toSorted(), 'who types')
   const known = client.receipts.get(roomId) ?? new Map()
   const covered = ([key, eventId]: [string, string]) => !key.endsWith(' ') && known.get(key.replace(/\S+$/, '')) === eventId
-  t.deepEqual([...known].filter((entry) => !covered(entry)).map(([key, eventId]) => `${key} ${eventId}`).toSorted(), receiptsFor(world, roomId, userId), 'receipts')
+  t.deepEqual(
+    [...known]
+      .filter((entry) => !covered(entry))
+      .map(([key, eventId]) => `${key} ${eventId}`)
+      .toSorted(),
+    receiptsFor(world, roomId, userId),
+    'receipts',
+  )
 }
 
 /** Counts of all rooms, those outside the window too. */
@@ -39,7 +50,10 @@ const checkUnread = (t: ExecutionContext, world: ModelWorld, client: SlidingClie
   const { userId } = client.user
   const told = client.unread.get(roomId) ?? { messages: 0, mentions: 0 }
   const all = [told, ...Object.values(told.threads ?? {})]
-  const sum = { notification_count: all.reduce((count, { messages }) => count + messages, 0), highlight_count: all.reduce((count, { mentions }) => count + mentions, 0) }
+  const sum = {
+    notification_count: all.reduce((count, { messages }) => count + messages, 0),
+    highlight_count: all.reduce((count, { mentions }) => count + mentions, 0),
+  }
   t.deepEqual(sum, world.oracle.unread(roomId, userId, readUpTo(world, roomId, userId)), 'unread counts of the extension')
 }
 
@@ -51,14 +65,19 @@ const checkClient = (t: ExecutionContext, world: ModelWorld, client: SlidingClie
     if (membership === 'join') checkRoom(t, world, client, roomId, head)
     else {
       t.is(client.rooms.get(roomId)?.membership, 'invite', 'an invitation is told')
-      const wasThere = world.oracle.eventsOf(roomId).some(({ type, stateKey, pdu }) => type === 'm.room.member' && stateKey === client.user.userId && pdu.content['membership'] === 'join')
+      const wasThere = world.oracle
+        .eventsOf(roomId)
+        .some(
+          ({ type, stateKey, pdu }) => type === 'm.room.member' && stateKey === client.user.userId && pdu.content['membership'] === 'join',
+        )
       if (!wasThere) t.false(client.receipts.has(roomId) || client.typing.has(roomId), 'who is invited learns nothing of what members do')
     }
   }
   for (const { roomId, membership } of rooms) if (membership === 'join') checkUnread(t, world, client, roomId)
   for (const [roomId, { membership }] of client.rooms) {
     const actual = world.oracle.membershipAt(roomId, client.user.userId, head)
-    if (world.roomIds.includes(roomId) && (actual === 'leave' || actual === 'ban')) t.is(membership, actual, 'the end of a membership is told')
+    if (world.roomIds.includes(roomId) && (actual === 'leave' || actual === 'ban'))
+      t.is(membership, actual, 'the end of a membership is told')
   }
 }
 
@@ -81,7 +100,8 @@ forEachEngine('a window over the latest rooms is right after each response, lost
     const before = structuredClone({ pos: client.pos, rooms: client.rooms.size })
     applySlide(client, answer)
     const attempt = await t.try((tt) => checkClient(tt, world, client, last, head))
-    if (!attempt.passed) t.log(`step ${step}, ${client.user.userId} at ${head}, window to ${last}`, before, JSON.stringify(answer).slice(0, 3000))
+    if (!attempt.passed)
+      t.log(`step ${step}, ${client.user.userId} at ${head}, window to ${last}`, before, JSON.stringify(answer).slice(0, 3000))
     attempt.commit()
     if (!attempt.passed) return
   }
@@ -95,8 +115,13 @@ forEachEngine('positions of another incarnation of the database begin anew', asy
   const { next_batch } = await alice!.ok('GET', 'v3/sync')
   const foreign = next_batch.replace(/^s[^_]+/, 'sanother')
   const anew = await alice!.ok('GET', `v3/sync?since=${encodeURIComponent(foreign)}&timeout=30000`)
-  for (const roomId of world.roomIds) t.true(anew.rooms.join[roomId].state.events.length + anew.rooms.join[roomId].timeline.events.length > 3)
+  for (const roomId of world.roomIds)
+    t.true(anew.rooms.join[roomId].state.events.length + anew.rooms.join[roomId].timeline.events.length > 3)
   const { pos } = await slide(newSlidingClient(alice!), 1)
-  const answer = await alice!.call('POST', `unstable/org.matrix.simplified_msc3575/sync?pos=${encodeURIComponent(pos.replace(/^p[^.]+/, 'panother'))}`, {})
+  const answer = await alice!.call(
+    'POST',
+    `unstable/org.matrix.simplified_msc3575/sync?pos=${encodeURIComponent(pos.replace(/^p[^.]+/, 'panother'))}`,
+    {},
+  )
   t.deepEqual([answer.status, answer.body.errcode], [400, 'M_UNKNOWN_POS'])
 })
