@@ -37,8 +37,6 @@ export interface Stage {
   readonly patience: number
   /** Matrix versions and unstable features, as the server tells them. */
   readonly features: ReadonlySet<Feature>
-  /** A pseudo-random integer in [0, limit), from the run's seed and the check's ID. */
-  readonly random: (limit: number) => number
   /** Unique in the run: for aliases, transaction IDs and such. */
   readonly unique: (prefix: string) => string
   /** The secret of shared-secret registration, if one was given. */

@@ -12,13 +12,6 @@ export const createRandom = (seed: number): Random => {
   }
 }
 
-/** A number of 32 bits that differs for different texts (FNV-1a). */
-export const hashed = (text: string): number => {
-  let hash = 0x811c9dc5
-  for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193)
-  return hash >>> 0
-}
-
 /** A copy in another order (Fisher–Yates). */
 export const shuffled = <T>(values: readonly T[], random: Random): T[] => {
   const copy = [...values]

@@ -28,7 +28,6 @@ const judged = async (one: Check, known?: string): Promise<Result | undefined> =
   const [result] = await runChecks([one], {
     probed,
     baseUrlOf: () => `http://127.0.0.1:${port}`,
-    seed: 1,
     roomVersion: undefined,
     sharedSecret: undefined,
     patience: 100,

@@ -4,7 +4,6 @@ import { NotApplicable, Unmet, Unreachable } from './expect.ts'
 import { type LiveSocket, openLiveSocket } from './live-socket.ts'
 import { createPeople, type People } from './people.ts'
 import type { Probed } from './probe.ts'
-import { createRandom, hashed } from './random.ts'
 import type { Result, Verdict } from './report/report.ts'
 import { createWireLog, type WireLog } from './wire-log.ts'
 
@@ -12,7 +11,6 @@ interface Needs {
   readonly probed: Probed
   /** Where a check finds the server; `--mutate` gives each its own. */
   readonly baseUrlOf: (check: Check) => string
-  readonly seed: number
   readonly roomVersion: string | undefined
   readonly sharedSecret: string | undefined
   readonly patience: number
@@ -76,10 +74,10 @@ const judge = async (check: Check, needs: Needs): Promise<{ result: Result; log:
     }
   }
   if (reason !== undefined) return result('not applicable', createWireLog(), reason)
-  const first = await attempt(check, needs, 1)
+  const first = await attempt(check, needs)
   if (first.outcome === undefined) return result('pass', first.log)
   if (first.outcome instanceof NotApplicable) return result('not applicable', first.log, first.outcome.message)
-  if (needs.retry && known === undefined && (await attempt(check, needs, 2)).outcome === undefined) {
+  if (needs.retry && known === undefined && (await attempt(check, needs)).outcome === undefined) {
     return result('flaky', first.log, first.outcome.message)
   }
   const { outcome } = first
@@ -88,14 +86,14 @@ const judge = async (check: Check, needs: Needs): Promise<{ result: Result; log:
 }
 
 /** Runs a check once. `outcome` is what it threw; its time limit counts as an expectation that was not met. */
-const attempt = async (check: Check, needs: Needs, turn: number): Promise<{ outcome: Error | undefined; log: WireLog }> => {
+const attempt = async (check: Check, needs: Needs): Promise<{ outcome: Error | undefined; log: WireLog }> => {
   const log = createWireLog()
   const limit = needs.patience * 4 + 10_000
   const giveUp = new AbortController()
   const sockets: LiveSocket[] = []
   const timer = setTimeout(() => giveUp.abort(new Unmet(`Expected: a verdict within ${limit} ms.`)), limit)
   try {
-    await check.run(createStage(check, needs, { log, signal: giveUp.signal, turn, sockets }))
+    await check.run(createStage(check, needs, { log, signal: giveUp.signal, sockets }))
     return { outcome: undefined, log }
   } catch (error) {
     if (error instanceof Unreachable) {
@@ -116,8 +114,8 @@ const noPeople = (): Promise<never> => Promise.reject(new NotApplicable('registr
 
 const createStage = (
   check: Check,
-  { probed, baseUrlOf, seed, roomVersion, patience, unique, sharedSecret }: Needs,
-  { log, signal, turn, sockets }: { log: WireLog; signal: AbortSignal; turn: number; sockets: LiveSocket[] },
+  { probed, baseUrlOf, roomVersion, patience, unique, sharedSecret }: Needs,
+  { log, signal, sockets }: { log: WireLog; signal: AbortSignal; sockets: LiveSocket[] },
 ): Stage => {
   const baseUrl = baseUrlOf(check)
   const client = createClient({ baseUrl, log, signal })
@@ -136,7 +134,6 @@ const createStage = (
     as: client.as,
     serverName: probed.serverName,
     features: probed.features,
-    random: createRandom(seed ^ hashed(check.id) ^ turn),
     socket: async (token) => {
       const socket = await openLiveSocket({ baseUrl, log, patience }, token)
       sockets.push(socket)

@@ -13,8 +13,6 @@ export interface Target {
   readonly serverName: string
   /** The secret of shared-secret registration. */
   readonly sharedSecret: string
-  /** Whether its process still runs. */
-  readonly alive: () => boolean
   /** Ends the server and removes its files. */
   readonly stop: () => Promise<void>
 }
@@ -84,7 +82,7 @@ export const startTarget = async (name: string): Promise<Target> => {
     }
     await pause(50)
   }
-  return { baseUrl, serverName, sharedSecret: 'complement', alive, stop }
+  return { baseUrl, serverName, sharedSecret: 'complement', stop }
 }
 
 const freePort = (): Promise<number> =>
