@@ -24,6 +24,7 @@ const apart = ['conformance', 'web', 'bench']
 /** Who may import a package; a path is a folder or the beginning of a file's name. `tests`: any test. */
 const owners: { readonly [packageName: string]: readonly string[] } = {
   koa: ['server/http', 'bench'],
+  '@koa/router': ['server/http'],
   ajv: ['server/http', 'server/config', 'conformance'],
   yaml: ['server/config', 'tests'],
   pino: ['server/log'],
@@ -43,9 +44,9 @@ const owners: { readonly [packageName: string]: readonly string[] } = {
   'emoji-picker-element': ['web'],
   'emoji-picker-element-data': ['web'],
   vite: ['web'],
-  ava: ['tests'],
+  ava: ['tests', 'conformance/clients'],
   'fast-check': ['tests'],
-  'matrix-js-sdk': ['tests'],
+  'matrix-js-sdk': ['conformance/clients'],
   'playwright-core': ['tests'],
   'axe-core': ['tests'],
 }
