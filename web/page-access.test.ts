@@ -15,6 +15,7 @@ check('a narrow page shows list or room, and everything can be reached', async (
   t.true(overflow <= 0)
   await bob.page.getByRole('button', { name: 'Details, 2 members' }).click()
   await bob.page.locator('details-panel').getByText(alice.name).waitFor()
+  t.is((await bob.page.locator('details-panel').boundingBox())?.width, 390)
   await bob.page.getByRole('button', { name: 'Close details' }).click()
   await bob.page.getByRole('button', { name: 'Back to the list' }).click()
   t.true(await bob.page.locator('side-bar').isVisible())

@@ -22,8 +22,8 @@ export class RoomView extends ChatElement {
     css`
     :host { display: grid; grid-template: auto minmax(0, 1fr) / minmax(0, 1fr) auto; min-height: 0; height: 100%; container: room / inline-size; }
     room-head { grid-column: 1 / -1; }
-    .talk { display: grid; grid-template-rows: minmax(0, 1fr) auto auto; min-height: 0; min-width: 0; }
-    details-panel { width: 300px; border-inline-start: 1px solid var(--line); min-height: 0; }
+    .talk { grid-area: 2 / 1; display: grid; grid-template-rows: minmax(0, 1fr) auto auto; min-height: 0; min-width: 0; }
+    details-panel { grid-area: 2 / 2; width: 300px; border-inline-start: 1px solid var(--line); min-height: 0; }
     .bar {
       margin: 4px 16px 14px; padding: 12px 14px; border: 1px solid var(--line); border-radius: var(--radius); background: var(--sunken);
       display: flex; flex-wrap: wrap; gap: 10px; align-items: center; color: var(--ink-soft);

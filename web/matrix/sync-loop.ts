@@ -29,7 +29,8 @@ interface Needs {
 }
 
 const failuresUntilNext = 2
-const longestPauseMs = 20_000
+const firstPauseMs = 500
+const mostDoublings = 4
 const firstClimbMs = 60_000
 
 /** Starts syncing. Resumes by `pos` after every interruption; a forgotten `pos` begins anew. */
@@ -86,7 +87,7 @@ export const startSyncLoop = ({ transports, apply, openRoom, connectionId, pause
       climbMs = rung === 0 ? firstClimbMs : climbMs * 2
     }
     if (failures > 1 && connection.value !== 'starting') connection.value = 'away'
-    const backoff = Math.min(longestPauseMs, 500 * 2 ** Math.min(failures, 6)) * (0.75 + Math.random() / 2)
+    const backoff = firstPauseMs * 2 ** Math.min(failures, mostDoublings) * (0.75 + Math.random() / 2)
     const asked = error instanceof CallError ? error.retryAfterMs : undefined
     await pause(asked ?? backoff, AbortSignal.any([ended.signal, woken.signal]))
   }
