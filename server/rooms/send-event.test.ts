@@ -150,3 +150,16 @@ forEachEngine('what a redacted state event said is gone from the event that repl
   const room = rooms.roomStates.known(roomId)!
   t.false(JSON.stringify([...room.recent, ...room.state.values()]).includes('secret'))
 })
+
+forEachEngine('messages alone move a room up in lists, be the last commit what it may', async (t, database) => {
+  const rooms = testRooms(database)
+  const roomId = await aRoom(rooms)
+  const bump = async () => (await database.read<{ bump: number }>('SELECT bump FROM room_head'))[0]!.bump
+  const [create] = await database.read<{ pos: number }>("SELECT pos FROM event WHERE type = 'm.room.create'")
+  t.is(await bump(), create!.pos)
+  await rooms.sendEvent(join(roomId, bob))
+  t.is(await bump(), create!.pos)
+  const { pos } = await rooms.sendEvent(message(roomId, bob, 'hello'))
+  await rooms.sendEvent({ roomId, sender: alice, type: 'm.room.topic', stateKey: '', content: { topic: 'x' } })
+  t.is(await bump(), pos!)
+})

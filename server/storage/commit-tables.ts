@@ -96,7 +96,7 @@ export const commitTables = {
     mode: 'upsert',
     key: ['room_nid'],
     columns: [n('room_nid'), n('state_version'), n('depth'), t('extremities'), p('pos'), p('bump')],
-    // A batch without a message leaves the bump as it was: its offset is 0, which is the base.
+    // A batch without a message leaves the bump as it was: its offset is before all positions.
     assign: { bump: 'CASE WHEN excluded.bump > room_head.bump THEN excluded.bump ELSE room_head.bump END' },
   },
 } as const satisfies { [name: string]: CommitTable }

@@ -11,6 +11,9 @@ export interface StateNumbers {
   readonly joinedBefore: boolean
 }
 
+/** The bump of a room without a message in this batch: an offset so low that it is before all positions, whatever the base. */
+const notMoved = -(2 ** 52)
+
 /** Writes the rows of a new timeline event, the `ordinal`th of its unit, counted from 1. A message takes no row that a member more would add to. */
 export function writeEventRows(draft: BatchDraft, event: StoredEvent, ordinal: number, state: StateNumbers | undefined): void {
   const at = draft.offset + ordinal
@@ -38,7 +41,7 @@ export function writeEventRows(draft: BatchDraft, event: StoredEvent, ordinal: n
   for (const mention of event.mentions) draft.insert('mention', [mention.userNid, roomNid, at, mentionCode(mention)])
   if (state !== undefined) writeStateRows(draft, event, at, state)
   // Only what people write moves a room up in lists.
-  const bump = event.class > 0 || event.type === 'm.room.create' ? at : (draft.find('roomHead', [roomNid])?.[5] ?? 0)
+  const bump = event.class > 0 || event.type === 'm.room.create' ? at : (draft.find('roomHead', [roomNid])?.[5] ?? notMoved)
   draft.put('roomHead', [
     roomNid,
     state === undefined ? stateBefore : stateBefore + 1,

@@ -20,7 +20,10 @@ const checkRoom = (t: ExecutionContext, world: ModelWorld, client: SlidingClient
   const { oracle } = world
   const { userId } = client.user
   const room = client.rooms.get(roomId)
-  if (room === undefined) return t.fail('a room of the window is not told')
+  if (room === undefined) {
+    t.fail('a room of the window is not told')
+    return
+  }
   const visible = oracle.visibleTo(roomId, userId).map(({ eventId }) => eventId)
   t.deepEqual(room.timeline, visible.slice(visible.length - room.timeline.length), 'the end of the timeline')
   t.true(room.timeline.length > 0)
