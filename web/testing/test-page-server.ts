@@ -44,7 +44,7 @@ const waitUntilUp = async (url: string, hasEnded: () => boolean): Promise<void> 
 export const noServerBecause = (): string | undefined => {
   if (process.env['HALLWAY_TEST_PAGE']) return undefined
   if (!existsSync(launcher)) return 'there is no conformance/targets/hallway/launch, and HALLWAY_TEST_PAGE names no server'
-  return existsSync(page) ? undefined : 'the page is not built (npm run build:web)'
+  return existsSync(page) ? undefined : 'the page is not built (npm run build)'
 }
 
 /** Waits until the server answers; it ends with the test, and its folder with it. */
