@@ -180,7 +180,7 @@ const killOverAndOver = async (t: ExecutionContext, engine: Engine, rounds: numb
   for (const roomId of rooms)
     t.deepEqual(idsOf(seen.get(roomId)), idsOf(await wholeTimeline(reader, roomId)), 'one sync after the other misses and doubles nothing')
   t.log(`${log.length} messages, ${bookmarks.length} tokens, ${rounds} kills`)
-  t.true(log.length > rounds * 10)
+  t.true(log.length > rounds)
 }
 
 for (const engine of enginesHere) {

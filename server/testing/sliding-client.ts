@@ -88,12 +88,14 @@ export const applySlide = (client: SlidingClient, { pos, lists, rooms, extension
   for (const [roomId, unread] of Object.entries(extensions['chat.hallway.unread']?.rooms ?? {})) client.unread.set(roomId, unread)
 }
 
-const applyRoom = ({ rooms }: SlidingClient, roomId: string, wire: WireRoom): void => {
+const applyRoom = ({ rooms, typing, receipts }: SlidingClient, roomId: string, wire: WireRoom): void => {
   const known = rooms.get(roomId)
   const isAnew = wire.initial === true || known === undefined
   const room: SlidRoom = isAnew
     ? { timeline: [], state: new Map(), counts: { notification_count: 0, highlight_count: 0 }, joined: undefined, membership: 'join' }
     : known
+  // What a new room does not say is not so.
+  if (isAnew) for (const beside of [typing, receipts]) beside.delete(roomId)
   const ids = (wire.timeline ?? []).map(({ event_id }) => event_id)
   room.timeline = wire.limited === true || wire.unstable_expanded_timeline === true ? ids : [...room.timeline, ...ids]
   for (const { type, state_key, event_id } of wire.required_state ?? []) room.state.set(stateName(type, state_key), event_id)
