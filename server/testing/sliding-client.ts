@@ -12,6 +12,7 @@ interface WireEvent {
 export interface WireRoom {
   initial?: boolean
   limited?: boolean
+  prev_batch?: string
   unstable_expanded_timeline?: boolean
   membership?: string
   timeline?: WireEvent[]
