@@ -1,5 +1,7 @@
 import test from 'ava'
 import { setTimeout as pause } from 'node:timers/promises'
+import { WebSocket } from 'ws'
+import { closeCodes, liveSocketPath } from '../../spec/extensions/live-socket.ts'
 import { type Caller, createCaller, signUp } from './caller.ts'
 import { createInstallation, type Installation } from './installation.ts'
 
@@ -60,4 +62,27 @@ test('syncs that wait with a token that was refreshed end at the next news, and 
     [401, 'M_UNKNOWN_TOKEN', true],
   ])
   t.is((await alice.call('GET', 'v3/account/whoami')).status, 200)
+})
+
+test('a live socket that waits ends with its session', async (t) => {
+  const { place, alice } = await scene()
+  t.teardown(place.remove)
+  const { caller } = await logIn(place, alice)
+  const socket = new WebSocket(`${place.baseUrl.replace('http', 'ws')}${liveSocketPath}`)
+  const ended = new Promise<number>((resolve) => {
+    socket.on('close', resolve)
+  })
+  await new Promise((resolve) => {
+    socket.on('open', () => {
+      socket.send(JSON.stringify({ type: 'auth', access_token: caller.token }))
+      socket.send(JSON.stringify({ type: 'request', id: '1', lists: {} }))
+    })
+    socket.once('message', (data) => {
+      socket.send(JSON.stringify({ type: 'request', id: '2', pos: JSON.parse(String(data)).pos }))
+      resolve(undefined)
+    })
+  })
+  await pause(300)
+  await caller.ok('POST', 'v3/logout', {})
+  t.is(await ended, closeCodes.unauthenticated)
 })
