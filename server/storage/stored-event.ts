@@ -1,4 +1,4 @@
-import type { EventId, RoomId, UserId } from '../../spec/identifiers.ts'
+import type { EventId, UserId } from '../../spec/identifiers.ts'
 import type { Event, Pdu } from '../protocol/event.ts'
 import { relationOf } from '../protocol/relations.ts'
 import { maxIdBytes } from '../protocol/seal-event.ts'
