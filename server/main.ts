@@ -42,6 +42,8 @@ async function serve(config: Config): Promise<void> {
   // Loaded when needed: other commands do without the server.
   const { startServer } = await import('./wire-server.ts')
   const server = await startServer({ config, log, pageFolder: join(root, 'web', 'dist'), terminal: process.stdout })
+  // One request's fault must not end everybody's server; whatever was written before stands, since nothing is acknowledged early.
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'Something was left unhandled.'))
   stopOnSignals(server.stop, (error) => log.error({ err: error }, 'The server did not end in order.'))
 }
 
