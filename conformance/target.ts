@@ -57,7 +57,7 @@ export const startTarget = async (name: string): Promise<Target> => {
   const alive = () => child.exitCode === null && child.signalCode === null && child.pid !== undefined
   const signal = (kind: 'SIGTERM' | 'SIGKILL') => {
     try {
-      process.kill(-(child.pid ?? 0), kind)
+      if (child.pid !== undefined) process.kill(-child.pid, kind)
     } catch {
       /* it has ended */
     }

@@ -25,6 +25,8 @@ export interface Mutation {
   readonly write?: 'lost' | 'doubled'
   /** What becomes of the headers of an answer that say what a page of another origin may do. */
   readonly headers?: 'lost'
+  /** What becomes of the code with which a socket is closed. */
+  readonly close?: 'normal'
   /** The broken answer; `undefined` where this way cannot apply. */
   readonly breaks?: (answer: Passing, circumstances: Circumstances) => Passing | undefined
 }
@@ -200,6 +202,7 @@ export const mutations: readonly Mutation[] = [
     }),
   ),
   { name: 'lost headers', kind: 'meaning', headers: 'lost' },
+  { name: 'sockets closed as if all were well', kind: 'meaning', close: 'normal' },
   { name: 'refusal turned into success', kind: 'meaning', breaks: (answer) => (succeeded(answer) ? undefined : { status: 200, body: {} }) },
   {
     name: 'wrong errcode',
@@ -214,6 +217,7 @@ export const mutations: readonly Mutation[] = [
     kind: 'meaning',
     breaks: (answer) => (succeeded(answer) ? undefined : { ...answer, status: answer.status === 418 ? 400 : 418 }),
   },
+  { name: 'breakdown', kind: 'form', breaks: () => ({ status: 500, body: { errcode: 'M_UNKNOWN', error: 'Broken on purpose.' } }) },
   {
     name: 'success turned into refusal',
     kind: 'form',

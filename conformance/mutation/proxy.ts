@@ -37,8 +37,8 @@ const patternsOf = (endpoint: Endpoint): readonly RegExp[] => {
   patterns.set(endpoint, known)
   return known
 }
-const isCallOf = (endpoint: Endpoint, method: string, path: string): boolean =>
-  endpoint.method === method && patternsOf(endpoint).some((pattern) => pattern.test(path))
+const isPathOf = (endpoint: Endpoint, path: string): boolean => patternsOf(endpoint).some((pattern) => pattern.test(path))
+const isCallOf = (endpoint: Endpoint, method: string, path: string): boolean => endpoint.method === method && isPathOf(endpoint, path)
 
 export const createProxy = async (target: string, checks: readonly Check[]): Promise<Proxy> => {
   const byId = new Map(checks.map((check) => [check.id.replace('/', '~'), check]))
@@ -50,8 +50,11 @@ export const createProxy = async (target: string, checks: readonly Check[]): Pro
     const check = byId.get(id)
     if (check === undefined) return undefined
     const plain = path.split('?')[0] ?? ''
+    const endpoint = contractEndpoints.find((one) => isCallOf(one, method, plain))
     const isAbout =
-      check.about.length === 0 ? !plain.endsWith('/register') : check.about.some((endpoint) => isCallOf(endpoint, method, plain))
+      check.about.length === 0
+        ? !plain.endsWith('/register')
+        : check.about.some((one) => (endpoint === undefined ? isPathOf(one, plain) : isCallOf(one, method, plain)))
     const remembered = memory.get(check) ?? []
     memory.set(check, remembered)
     return {
@@ -59,7 +62,7 @@ export const createProxy = async (target: string, checks: readonly Check[]): Pro
       path,
       remembered,
       mutation: isAbout ? current : undefined,
-      endpoint: contractEndpoints.find((endpoint) => isCallOf(endpoint, method, plain)),
+      endpoint,
     }
   }
   const touch = (check: Check) => {
@@ -227,10 +230,15 @@ const relayUpgrade = (
     touch(check)
     return [JSON.stringify(broken.body)]
   }
+  const changeClose = () => {
+    if (mutation?.close === undefined) return false
+    touch(check)
+    return true
+  }
   upstream.once('data', (first: Buffer) => {
     const end = first.indexOf('\r\n\r\n') + 4
     socket.write(first.subarray(0, end))
-    relayFrames(upstream, socket, change)
+    relayFrames(upstream, socket, change, changeClose)
     if (first.length > end) upstream.emit('data', first.subarray(end))
   })
   for (const [one, other] of [

@@ -11,6 +11,9 @@ const framed = (payload: Buffer): Buffer => {
   return Buffer.concat([head, payload])
 }
 
+/** A close frame with the code 1000. */
+const normalClosure = Buffer.from([0x88, 2, 0x03, 0xe8])
+
 const bigLength = (length: number): Buffer => {
   const bytes = Buffer.alloc(8)
   bytes.writeBigUInt64BE(BigInt(length))
@@ -19,16 +22,22 @@ const bigLength = (length: number): Buffer => {
 
 /**
  * Passes on what a server sends on an upgraded connection; each text message goes through `change` first, which gives the messages to
- * send in its place. Control frames and fragments pass as they are.
+ * send in its place. Other frames pass as they are, but a close says 1000 where `changeClose` wants it.
  */
-export const relayFrames = (from: Duplex, to: Duplex, change: (text: string) => readonly string[]): void => {
+export const relayFrames = (
+  from: Duplex,
+  to: Duplex,
+  change: (text: string) => readonly string[],
+  changeClose: () => boolean = () => false,
+): void => {
   let held: Buffer = Buffer.alloc(0)
   from.on('data', (chunk: Buffer) => {
     held = Buffer.concat([held, chunk])
     for (let frame = nextFrame(held); frame !== undefined; frame = nextFrame(held)) {
       const whole = held.subarray(0, frame.end)
       held = held.subarray(frame.end)
-      if (whole[0] !== 0x81) to.write(whole)
+      if (whole[0] === 0x88 && changeClose()) to.write(normalClosure)
+      else if (whole[0] !== 0x81) to.write(whole)
       else for (const text of change(whole.subarray(frame.start).toString())) to.write(framed(Buffer.from(text)))
     }
   })
