@@ -1,4 +1,4 @@
-import { clustered, type Migration } from './migration.ts'
+import { clustered, positionKey, type Migration } from './migration.ts'
 
 /**
  * The commit log, rooms, events and state as intervals of validity.
@@ -11,12 +11,12 @@ export const migration: Migration = {
     'CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)',
     'CREATE TABLE log_head (id INTEGER PRIMARY KEY, pos BIGINT NOT NULL)',
     'INSERT INTO log_head (id, pos) VALUES (1, 0)',
-    'CREATE TABLE user_id (nid BIGINT PRIMARY KEY, user_id TEXT NOT NULL UNIQUE)',
-    'CREATE TABLE room (nid BIGINT PRIMARY KEY, room_id TEXT NOT NULL UNIQUE, version TEXT NOT NULL)',
-    `CREATE TABLE room_head (room_nid BIGINT PRIMARY KEY, state_version BIGINT NOT NULL, depth BIGINT NOT NULL,
+    `CREATE TABLE user_id (nid ${positionKey(engine)}, user_id TEXT NOT NULL UNIQUE)`,
+    `CREATE TABLE room (nid ${positionKey(engine)}, room_id TEXT NOT NULL UNIQUE, version TEXT NOT NULL)`,
+    `CREATE TABLE room_head (room_nid ${positionKey(engine)}, state_version BIGINT NOT NULL, depth BIGINT NOT NULL,
       extremities TEXT NOT NULL, pos BIGINT NOT NULL, bump BIGINT NOT NULL)`,
-    'CREATE TABLE state_key (nid BIGINT PRIMARY KEY, type TEXT NOT NULL, state_key TEXT NOT NULL, UNIQUE (type, state_key))',
-    `CREATE TABLE event (nid BIGINT PRIMARY KEY, event_id TEXT NOT NULL, room_nid BIGINT NOT NULL, pos BIGINT,
+    `CREATE TABLE state_key (nid ${positionKey(engine)}, type TEXT NOT NULL, state_key TEXT NOT NULL, UNIQUE (type, state_key))`,
+    `CREATE TABLE event (nid ${positionKey(engine)}, event_id TEXT NOT NULL, room_nid BIGINT NOT NULL, pos BIGINT,
       type TEXT NOT NULL, skey_nid BIGINT, sender_nid BIGINT NOT NULL, depth BIGINT NOT NULL, ts BIGINT NOT NULL,
       state_before BIGINT NOT NULL, class INTEGER NOT NULL, rel_type TEXT, relates_to TEXT, redacts TEXT,
       device_nid BIGINT, txn_id TEXT, redacted_by BIGINT)`,
@@ -25,7 +25,7 @@ export const migration: Migration = {
     'CREATE INDEX event_by_relation ON event (relates_to, rel_type, pos) WHERE relates_to IS NOT NULL',
     `CREATE UNIQUE INDEX event_by_transaction ON event (device_nid, txn_id, room_nid, type, COALESCE(redacts, ''))
       WHERE txn_id IS NOT NULL`,
-    'CREATE TABLE event_json (nid BIGINT PRIMARY KEY, body TEXT NOT NULL)',
+    `CREATE TABLE event_json (nid ${positionKey(engine)}, body TEXT NOT NULL)`,
     `CREATE TABLE edge (nid BIGINT NOT NULL, prev_id TEXT NOT NULL, PRIMARY KEY (nid, prev_id))${clustered(engine)}`,
     `CREATE TABLE auth_edge (nid BIGINT NOT NULL, auth_id TEXT NOT NULL, PRIMARY KEY (nid, auth_id))${clustered(engine)}`,
     `CREATE TABLE state_interval (room_nid BIGINT NOT NULL, skey_nid BIGINT NOT NULL, v_from BIGINT NOT NULL, v_to BIGINT,

@@ -14,3 +14,6 @@ export const generatedKey = (engine: Engine): string =>
 
 /** SQLite keeps such a table as its primary key's tree alone, which halves a narrow table. */
 export const clustered = (engine: Engine): string => (engine === 'sqlite' ? ' WITHOUT ROWID' : '')
+
+/** The key of rows that are numbered by the commit log: on SQLite the row's own number, which takes no index beside the table. */
+export const positionKey = (engine: Engine): string => (engine === 'sqlite' ? 'INTEGER PRIMARY KEY' : 'BIGINT PRIMARY KEY')
