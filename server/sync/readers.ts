@@ -61,13 +61,25 @@ export function createReaders({ streams, userRooms, typing, now }: Needs): Reade
     reader.waiting.clear()
     for (const call of waiting) call()
   }
+  // Woken together, once what was committed with it is noted too, and its senders have their answer: theirs is the way of the shorter wait.
+  const due = new Set<OpenReader>()
+  const wakeDue = (): void => {
+    const readers = [...due]
+    due.clear()
+    for (const reader of readers) wake(reader)
+  }
+  const wakeSoon = (reader: OpenReader): void => {
+    if (reader.waiting.size === 0) return
+    if (due.size === 0) setImmediate(wakeDue)
+    due.add(reader)
+  }
   const touch = (reader: OpenReader, roomId: RoomId | undefined, pos: number): void => {
     if (roomId !== undefined) {
       reader.changed.delete(roomId)
       reader.changed.set(roomId, pos)
     }
     reader.lastChange = pos
-    wake(reader)
+    wakeSoon(reader)
   }
   const enter = (reader: OpenReader, roomId: RoomId): void => {
     let members = inRoom.get(roomId)
