@@ -61,6 +61,24 @@ export async function wireFloors(storage: Storage, config: Config, { identity, r
     for (const userId of userIds) tellNeighbours(userId).catch(reportError)
   })
 
+  /** Acts once memory knows the user's rooms: else those who share one would pass the change over. */
+  const inKnownRooms = (userId: Viewer['userId'], act: () => void): void | Promise<void> =>
+    userRooms.known(userId) === undefined
+      ? storage.identifiers
+          .user(userId)
+          .then((nid) => userRooms.of(userId, nid))
+          .then(act)
+      : act()
+  const later = (acting: void | Promise<void>): void => {
+    if (acting instanceof Promise) acting.catch(reportError)
+  }
+  const toldPresence = {
+    ...personal.presence,
+    set: (...args: Parameters<typeof personal.presence.set>) => inKnownRooms(args[0], () => personal.presence.set(...args)),
+    touch: (...args: Parameters<typeof personal.presence.touch>) => later(inKnownRooms(args[0], () => personal.presence.touch(...args))),
+    act: (userId: Viewer['userId']) => later(inKnownRooms(userId, () => personal.presence.act(userId))),
+  }
+
   const makeViewer: MakeViewer = (userId, deviceNid) => {
     const userNid = storage.identifiers.knownUser(userId)
     const known = ignored.of(userId)
@@ -69,7 +87,7 @@ export async function wireFloors(storage: Storage, config: Config, { identity, r
     const loading = Promise.all([storage.identifiers.user(userId), known, rules.rules.load([userId])])
     return loading.then(([nid, users]) => ({ userId, userNid: nid, deviceNid, ignored: users }))
   }
-  return { rooms, personal, team, accounts, sync, limiter, makeViewer }
+  return { rooms, personal: { ...personal, presence: toldPresence }, team, accounts, sync, limiter, makeViewer }
 }
 
 export type Floors = Awaited<ReturnType<typeof wireFloors>>

@@ -12,7 +12,7 @@ interface Needs {
   readonly openAsMember: OpenAsMember
   readonly typing: Pick<Typing, 'set'>
   readonly sendReceipts: SendReceipts
-  readonly presence: Pick<Presence, 'set' | 'of' | 'act'>
+  readonly presence: Pick<Presence, 'of' | 'act'> & { readonly set: (...args: Parameters<Presence['set']>) => void | Promise<void> }
   /** Whether both are joined to some room. */
   readonly shareRoom: (a: UserId, b: UserId) => Promise<boolean>
 }
@@ -51,7 +51,7 @@ export const ephemeralRoutes = ({ openAsMember, typing, sendReceipts, presence, 
   }),
   route(setPresence, async ({ requester, params: { userId }, body }) => {
     requireSelf(requester, userId)
-    presence.set(userId, body.presence, body.status_msg)
+    await presence.set(userId, body.presence, body.status_msg)
     return {}
   }),
 ]
