@@ -93,11 +93,13 @@ export function createGroupCommit({ database, streams, onBatch }: Needs): GroupC
 
   const drain = async (): Promise<void> => {
     running = true
-    // What arrives in this turn of the event loop shares the commit.
-    await new Promise((resolve) => {
-      setImmediate(resolve)
-    })
-    while (queue.length > 0) await write(() => queue.splice(0, batchSize))
+    while (queue.length > 0) {
+      // What arrives in this turn of the event loop shares the commit.
+      await new Promise((resolve) => {
+        setImmediate(resolve)
+      })
+      await write(() => queue.splice(0, batchSize))
+    }
     running = false
   }
 
