@@ -57,6 +57,33 @@ check('the keyboard alone goes to a person, writes, reacts and comes back', asyn
   await leave(t, alice, bob)
 })
 
+check('Enter goes to the person whose name was typed, however slow the answer to its last letters is', async (t) => {
+  t.timeout(waitMs)
+  const [alice, bob, other] = [await newcomer('alice'), await newcomer('bob'), await newcomer('bob')]
+  const shared = bob.name.slice(0, -1)
+  await alice.page.route('**/user_directory/search', async (route) => {
+    if (route.request().postDataJSON().search_term !== shared) await new Promise((resolve) => setTimeout(resolve, 500))
+    await route.continue()
+  })
+  const { keyboard } = alice.page
+  await keyboard.press('Control+k')
+  await keyboard.type(shared)
+  await alice.page.locator('switcher-dialog').getByRole('option', { name: shared }).first().waitFor()
+  await keyboard.type(other.name.slice(shared.length))
+  await keyboard.press('Enter')
+  await alice.page.locator('room-head').getByText(other.name).waitFor()
+  await alice.page.getByRole('button', { name: 'New chat' }).click()
+  await alice.page.locator('people-picker input:focus').waitFor()
+  await keyboard.type(shared)
+  await alice.page.locator('people-picker').getByRole('option', { name: shared }).first().waitFor()
+  await keyboard.type(other.name.slice(shared.length))
+  await keyboard.press('Enter')
+  await alice.page.locator('people-picker .chip').getByText(other.name).waitFor()
+  t.false(await alice.row(bob.name).isVisible())
+  t.true(await alice.row(other.name).isVisible())
+  await leave(t, alice, bob, other)
+})
+
 interface Violation {
   readonly id: string
   readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[]

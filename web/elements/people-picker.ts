@@ -5,6 +5,7 @@ import { ChatElement } from './chat-element.ts'
 import { controls } from './controls.ts'
 import { icon } from './icon.ts'
 import { sayError } from './sign-in-page.ts'
+import { createTypedSearch } from './typed-search.ts'
 import './avatar-disc.ts'
 
 const typingPauseMs = 150
@@ -46,8 +47,12 @@ export class PeoplePicker extends ChatElement {
   declare chosen: number
   declare open: boolean
   declare error: string
-  #timer: ReturnType<typeof setTimeout> | undefined
-  #asked = 0
+  readonly #search = createTypedSearch<Person>({
+    find: (term) => this.client.people.find(term),
+    show: (found) => this.#show(found, ''),
+    fail: (error) => this.#show([], sayError(error)),
+    pauseMs: typingPauseMs,
+  })
 
   constructor() {
     super()
@@ -61,28 +66,28 @@ export class PeoplePicker extends ChatElement {
   }
 
   override focus(): void {
-    this.renderRoot.querySelector('input')?.focus()
+    void this.updateComplete.then(() => this.renderRoot.querySelector('input')?.focus())
   }
 
-  readonly #search = () => {
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => void this.#find(), typingPauseMs)
-  }
+  readonly #type = () => this.#search.ask(this.renderRoot.querySelector('input')?.value ?? '')
 
-  async #find(): Promise<void> {
-    const asked = ++this.#asked
-    const term = this.renderRoot.querySelector('input')?.value ?? ''
-    try {
-      const found = await this.client.people.find(term)
-      if (asked !== this.#asked) return
-      const taken = new Set([...this.without, ...this.picked.map(({ userId }) => userId)])
-      this.found = found.filter(({ userId }) => !taken.has(userId))
-      this.error = ''
-    } catch (error) {
-      this.error = sayError(error)
-    }
+  #show(found: readonly Person[], error: string): void {
+    const taken = new Set([...this.without, ...this.picked.map(({ userId }) => userId)])
+    this.found = found.filter(({ userId }) => !taken.has(userId))
+    this.error = error
     this.chosen = 0
     this.open = true
+  }
+
+  async #enter(): Promise<void> {
+    await this.#search.settled()
+    const person = this.found[this.chosen]
+    if (this.open && person) this.#pick(person)
+  }
+
+  #close(): void {
+    this.#search.cancel()
+    this.open = false
   }
 
   #tellPicked(picked: readonly Person[]): void {
@@ -94,17 +99,16 @@ export class PeoplePicker extends ChatElement {
     const input = this.renderRoot.querySelector('input')
     if (input) input.value = ''
     this.#tellPicked([...this.picked, person])
-    this.open = false
+    this.#close()
     this.focus()
   }
 
   readonly #keys = (event: KeyboardEvent) => {
     const input = event.target as HTMLInputElement
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
-    const person = this.found[this.chosen]
     if (step !== 0 && this.found.length > 0) this.chosen = (this.chosen + step + this.found.length) % this.found.length
-    else if (event.key === 'Enter' && this.open && person) this.#pick(person)
-    else if (event.key === 'Escape' && this.open) this.open = false
+    else if (event.key === 'Enter' && (this.open || input.value.trim() !== '')) void this.#enter()
+    else if (event.key === 'Escape' && this.open) this.#close()
     else if (event.key === 'Backspace' && input.value === '' && this.picked.length > 0) this.#tellPicked(this.picked.slice(0, -1))
     else return
     event.preventDefault()
@@ -135,10 +139,7 @@ export class PeoplePicker extends ChatElement {
       ${this.picked.map((person) => this.#chip(person))}
       <input role="combobox" aria-label=${this.label} placeholder=${this.picked.length === 0 ? msg('people.placeholder') : ''} autocomplete="off" spellcheck="false"
         aria-expanded=${this.open} aria-controls="found" aria-autocomplete="list" aria-activedescendant=${this.open && this.found.length > 0 ? `found-${this.chosen}` : nothing}
-        @input=${this.#search} @focus=${this.#search} @keydown=${this.#keys} @blur=${() => {
-          clearTimeout(this.#timer)
-          this.open = false
-        }}>
+        @input=${this.#type} @focus=${this.#type} @keydown=${this.#keys} @blur=${() => this.#close()}>
     </div>${this.#list()}`
   }
 }

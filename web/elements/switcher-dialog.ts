@@ -7,6 +7,7 @@ import { ChatElement } from './chat-element.ts'
 import { controls } from './controls.ts'
 import { markLabel, roomMark, roomName } from './room-mark.ts'
 import { sayError } from './sign-in-page.ts'
+import { createTypedSearch } from './typed-search.ts'
 import './avatar-disc.ts'
 import './modal-dialog.ts'
 
@@ -34,7 +35,16 @@ export class SwitcherDialog extends ChatElement {
   declare term: string
   declare chosen: number
   declare people: readonly Person[]
-  #asked = 0
+  readonly #search = createTypedSearch<Person>({
+    find: async (term) => (term.trim() === '' ? [] : this.client.people.find(term)),
+    show: (people) => {
+      this.people = people
+    },
+    fail: () => {
+      this.people = []
+    },
+    pauseMs: 0,
+  })
 
   constructor() {
     super()
@@ -62,19 +72,25 @@ export class SwitcherDialog extends ChatElement {
     return [...rooms, ...(this.term.trim() === '' ? [] : this.people.slice(0, 6).map((person) => ({ person })))]
   }
 
-  readonly #input = async (event: InputEvent) => {
+  readonly #input = (event: InputEvent) => {
     this.term = (event.target as HTMLInputElement).value
     this.chosen = 0
-    const asked = ++this.#asked
-    const people = this.term.trim() === '' ? [] : await this.client.people.find(this.term).catch(() => [])
-    if (asked === this.#asked) this.people = people
+    this.#search.ask(this.term)
+  }
+
+  // Rooms follow each key at once; people come from the server, and those on show may be the answer to fewer letters.
+  async #enter(): Promise<void> {
+    const choice = this.#choices()[this.chosen]
+    if (choice && 'room' in choice) return this.#go(choice)
+    await this.#search.settled()
+    return this.#go(this.#choices()[this.chosen])
   }
 
   readonly #keys = (event: KeyboardEvent) => {
     const choices = this.#choices()
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
     if (step !== 0 && choices.length > 0) this.chosen = (this.chosen + step + choices.length) % choices.length
-    else if (event.key === 'Enter') void this.#go(choices[this.chosen])
+    else if (event.key === 'Enter') void this.#enter()
     else return
     event.preventDefault()
   }
