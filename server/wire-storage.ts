@@ -24,13 +24,11 @@ import { createStreams } from './storage/streams.ts'
 import { createTokenStore } from './storage/tokens.ts'
 import { createUnreadStore } from './storage/unread.ts'
 
-/** Opens the database, and makes what stores and tells. */
-export async function wireStorage(location: Location, options: DatabaseOptions & { instrument?: (database: Database) => Database }) {
-  const opened = await openDatabase(location, options)
-  const database = options.instrument?.(opened) ?? opened
+/** What stores and tells, on an open database. `onBatch` is told of each commit's size; tests count by it. */
+export function wireStores(database: Database, onBatch?: (units: number, rows: number) => void) {
   const streams = createStreams(database.head())
   database.onAnnounce((entries) => streams.publish(entries, database.head()))
-  const groupCommit = createGroupCommit({ database, streams })
+  const groupCommit = createGroupCommit({ database, streams, ...(onBatch && { onBatch }) })
   return {
     database,
     streams,
@@ -59,4 +57,10 @@ export async function wireStorage(location: Location, options: DatabaseOptions &
   }
 }
 
-export type Storage = Awaited<ReturnType<typeof wireStorage>>
+export type Storage = ReturnType<typeof wireStores>
+
+/** Opens the database, and makes what stores and tells. */
+export async function wireStorage(location: Location, options: DatabaseOptions & { instrument?: (database: Database) => Database }) {
+  const database = await openDatabase(location, options)
+  return wireStores(options.instrument?.(database) ?? database)
+}

@@ -1,31 +1,15 @@
 import type { UserId } from '../../spec/identifiers.ts'
 import { MatrixError } from '../protocol/errors.ts'
-import { createAccountStore } from '../storage/accounts.ts'
 import type { Database } from '../storage/database.ts'
-import { createDeviceStore } from '../storage/devices.ts'
-import { createProfileStore } from '../storage/profiles.ts'
-import { createRegistrationTokenStore } from '../storage/registration-tokens.ts'
-import { createTokenStore } from '../storage/tokens.ts'
-import { createAuthStages, createIsTokenGood } from './auth-stages.ts'
-import { createCreateAccount } from './create-account.ts'
-import { createDeactivate } from './deactivate.ts'
-import { createEndSessions } from './end-sessions.ts'
-import { createInteractiveAuth, type Attempt, type InteractiveAuth } from './interactive-auth.ts'
-import { createLastSeen } from './last-seen.ts'
-import { createLogin, type Login } from './login.ts'
-import { createLogout } from './logout.ts'
-import { createPasswordHash } from './password-hash.ts'
-import { createCheckPassword } from './password-policy.ts'
-import { createUserProfile, type RoomProfile } from './profile.ts'
-import { createRefresh } from './refresh.ts'
-import { createRegister, type RegistrationMode, type SignUp } from './register.ts'
-import { createRegistrationTokens } from './registration-tokens.ts'
+import { type AccountConfig, wireAccounts } from '../wire-accounts.ts'
+import { wireStores } from '../wire-storage.ts'
+import type { Attempt, InteractiveAuth } from './interactive-auth.ts'
+import type { Login } from './login.ts'
+import type { HashCost } from './password-hash.ts'
+import type { RoomProfile } from './profile.ts'
+import type { RegistrationMode, SignUp } from './register.ts'
 import { hashSecret } from './secret-token.ts'
-import { createSessions } from './sessions.ts'
-import { createSetPassword } from './set-password.ts'
-import { createSharedSecretRegistration } from './shared-secret.ts'
-import { createIssueTokens, createStartSession } from './start-session.ts'
-import { createVerifyPassword, type LoginLimiter } from './verify-password.ts'
+import type { LoginLimiter } from './verify-password.ts'
 
 export const serverName = 'hallway.test'
 export const alice: UserId = '@alice:hallway.test'
@@ -47,7 +31,7 @@ interface Options {
   readonly mode?: RegistrationMode
   readonly allowedFailures?: number
   readonly maxDevices?: number
-  readonly cost?: { readonly memory: number; readonly passes: number }
+  readonly cost?: HashCost
   readonly joinOrganisation?: (userId: UserId) => Promise<void>
   readonly leaveAllRooms?: (userId: UserId) => Promise<void>
   readonly propagateProfile?: (userId: UserId, profile: RoomProfile) => Promise<void>
@@ -56,12 +40,16 @@ interface Options {
 /** The cheapest hashes that the library makes: tests do not store passwords of people. */
 export const cheapHash = { memory: 8, passes: 1 }
 
-const createStores = (database: Database) => ({
-  accounts: createAccountStore(database),
-  devices: createDeviceStore(database),
-  tokens: createTokenStore(database),
-  invitations: createRegistrationTokenStore(database),
-  profiles: createProfileStore(database),
+const configFor = (mode: RegistrationMode): AccountConfig => ({
+  server_name: serverName,
+  enable_registration: mode !== 'closed',
+  registration_requires_token: mode === 'token',
+  registration_shared_secret: 'complement',
+  password_config: {
+    policy: { minimum_length: 8, require_digit: false, require_symbol: false, require_lowercase: false, require_uppercase: false },
+  },
+  refreshable_access_token_lifetime: 300_000,
+  refresh_token_lifetime: 86_400_000,
 })
 
 /** What happened at the edges of the accounts: calls of what lies beside, and errors. */
@@ -91,50 +79,22 @@ const createEdges = () => {
   }
 }
 
-/** All of the accounts' deeds on a database, with a clock that the test moves. */
+/** All of the accounts' deeds on a database, as the server wires them, with a clock that the test moves. */
 export const createWorld = (
   database: Database,
-  { mode = 'open', allowedFailures = 1e9, maxDevices = 500, cost = cheapHash, ...overrides }: Options = {},
+  { mode = 'open', allowedFailures = 1e9, cost = cheapHash, maxDevices, ...overrides }: Options = {},
 ) => {
   const clock = { time: 1_800_000_000_000 }
-  const now = () => clock.time
   const edges = { ...createEdges(), ...overrides }
-  const stores = createStores(database)
-  const { accounts, devices, tokens, invitations, profiles } = stores
-  const limiter = createFakeLimiter(allowedFailures)
-  const passwordHash = createPasswordHash({ cost })
-  const checkPassword = createCheckPassword({ minimumLength: 8 })
-  const sessions = createSessions({ database, tokens, now })
-  database.onAnnounce(sessions.forget)
-  const endSessions = createEndSessions({ devices, tokens })
-  const lifetimes = { refreshableAccess: 300_000, lastingAccess: undefined, refresh: 86_400_000 }
-  const issueTokens = createIssueTokens({ tokens, lifetimes, now })
-  const startSession = createStartSession({ devices, endSessions, issueTokens, now, maxDevices })
-  const createAccount = createCreateAccount({ database, accounts, profiles, passwordHash, startSession, now, ...edges })
-  const verifyPassword = createVerifyPassword({ serverName, database, accounts, passwordHash, limiter })
-  const isTokenGood = createIsTokenGood({ tokens: invitations, now, ordinaryTokens: mode !== 'closed' })
-  const interactiveAuth = createInteractiveAuth({ judges: createAuthStages({ verifyPassword, isTokenGood }), now })
-  return {
-    clock,
-    edges,
-    stores,
-    sessions,
-    interactiveAuth,
-    verifyPassword,
-    startSession,
-    isTokenGood,
-    createAccount,
-    register: createRegister({ serverName, mode, accounts, tokens: invitations, interactiveAuth, checkPassword, createAccount, now }),
-    login: createLogin({ serverName, database, accounts, verifyPassword, startSession, limiter }),
-    logout: createLogout({ database, devices, endSessions }),
-    refresh: createRefresh({ database, tokens, sessions, issueTokens, now }),
-    setPassword: createSetPassword({ database, accounts, devices, endSessions, passwordHash, checkPassword, now }),
-    deactivate: createDeactivate({ database, accounts, devices, profiles, endSessions, now, ...edges }),
-    profile: createUserProfile({ serverName, database, accounts, profiles, ...edges }),
-    sharedSecret: createSharedSecretRegistration({ serverName, secret: 'complement', createAccount, now }),
-    registrationTokens: createRegistrationTokens({ database, tokens: invitations, interactiveAuth, now }),
-    lastSeen: createLastSeen({ database, devices, now }),
-  }
+  const stores = wireStores(database)
+  const accounts = wireAccounts(stores, configFor(mode), {
+    ...edges,
+    limiter: createFakeLimiter(allowedFailures),
+    now: () => clock.time,
+    cost,
+    ...(maxDevices !== undefined && { maxDevices }),
+  })
+  return { clock, edges, stores, ...accounts }
 }
 
 export type World = ReturnType<typeof createWorld>
