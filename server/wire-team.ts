@@ -56,7 +56,14 @@ export function wireTeam(storage: Storage, rooms: Rooms, config: Config, { serve
 
   const checkNaming = createCheckNaming(config.alias_creation_rules)
   const systemUser = systemUserOf(serverName)
-  const people = createPeople({ serverName, accounts, profiles, accountDataOf, systemUser: { userId: systemUser, displayName: 'Hallway' } })
+  const people = createPeople({
+    serverName,
+    accounts,
+    profiles,
+    streams,
+    accountDataOf,
+    systemUser: { userId: systemUser, displayName: 'Hallway' },
+  })
   const policy = createMembershipPolicy({ isLocal: people.isLocal, autoAcceptInvites: config.auto_accept_invites.enabled })
   const restrictedJoin = createRestrictedJoin({ roomStates, memberships, isLocal: people.isLocal })
   const alterRoom = createAlterRoom({ roomStates, identifiers, buildEvent, appendEvents, groupCommit })

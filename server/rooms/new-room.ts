@@ -39,6 +39,7 @@ const emptyRoom = (nid: number, roomId: RoomId, version: RoomVersion): Room => (
   next: { stateVersion: 0, depth: 0, extremities: [] },
   state: new Map(),
   members: new Map(),
+  membersComplete: true,
   pending: new Map(),
   waiting: 0,
   stateVersion: 0,

@@ -4,13 +4,20 @@ import type { JsonObject } from '../protocol/event.ts'
 import { serverNameOf } from '../protocol/identifiers.ts'
 import { ownString } from '../protocol/json-values.ts'
 import type { AccountStore } from '../storage/accounts.ts'
+import { createLogCache } from '../storage/log-cache.ts'
 import type { ProfileStore } from '../storage/profiles.ts'
+import type { Streams } from '../storage/streams.ts'
+
+/** The keys of a profile that member events repeat. */
+export type MemberProfile = {
+  readonly displayname?: string
+  readonly avatar_url?: string
+}
 
 /** What rooms ask about people. */
 export interface People {
   isLocal(userId: string): boolean
-  /** The keys that the user's member events repeat of the profile. */
-  memberProfile(userId: UserId): Promise<{ readonly displayname?: string; readonly avatar_url?: string }>
+  memberProfile(userId: UserId): Promise<MemberProfile>
   /**
    * Passes when somebody may be brought into a room.
    * @throws M_NOT_FOUND for somebody who has no account here, M_FORBIDDEN when it is deactivated, M_INVITE_BLOCKED when they want no invites
@@ -22,23 +29,32 @@ interface Needs {
   serverName: string
   accounts: Pick<AccountStore, 'find'>
   profiles: Pick<ProfileStore, 'find'>
+  streams: Pick<Streams, 'subscribe'>
   /** An entry of a user's account data, outside any room. */
   accountDataOf: (userId: UserId, type: string) => Promise<JsonObject | undefined>
   /** The server's own user, which has no account, and what it is called. */
   systemUser: { readonly userId: UserId; readonly displayName: string }
 }
 
-export function createPeople({ serverName, accounts, profiles, accountDataOf, systemUser }: Needs): People {
-  const isLocal = (userId: string): boolean => serverNameOf(userId) === serverName
-  return {
-    isLocal,
-    memberProfile: async (userId) => {
-      if (userId === systemUser.userId) return { displayname: systemUser.displayName }
+/** Users whose profile is kept in memory. */
+const capacity = 20_000
+
+export function createPeople({ serverName, accounts, profiles, streams, accountDataOf, systemUser }: Needs): People {
+  const memberProfiles = createLogCache<UserId, MemberProfile>({
+    streams,
+    capacity,
+    load: async (userId) => {
       const profile = await profiles.find(userId)
       const displayname = ownString(profile, 'displayname')
       const avatar = ownString(profile, 'avatar_url')
       return { ...(displayname !== undefined && { displayname }), ...(avatar !== undefined && { avatar_url: avatar }) }
     },
+    changed: (entry) => (entry.kind === 'profile' ? entry.userId : undefined),
+  })
+  const isLocal = (userId: string): boolean => serverNameOf(userId) === serverName
+  return {
+    isLocal,
+    memberProfile: async (userId) => (userId === systemUser.userId ? { displayname: systemUser.displayName } : memberProfiles.of(userId)),
     requireInvitable: async (userId) => {
       if (userId === systemUser.userId) throw new MatrixError('M_FORBIDDEN', 'The server enters rooms by itself; invite people.')
       const account = isLocal(userId) ? await accounts.find(userId) : undefined

@@ -1,8 +1,10 @@
 import test from 'ava'
 import { forEachEngine } from '../storage/test-database.ts'
 import { StaleBuildError } from '../storage/group-commit.ts'
+import { createRoomStore } from '../storage/rooms.ts'
 import { roomVersion } from '../protocol/room-versions.ts'
 import type { RoomId, UserId } from '../../spec/identifiers.ts'
+import { noteMember, type Room } from './room.ts'
 import { createRoomStates } from './room-state.ts'
 import { testRooms } from './test-rooms.ts'
 
@@ -47,4 +49,35 @@ test('a room whose events are on their way stays in memory', (t) => {
   small.add(room)
   small.add({ roomId: '!another', waiting: 0, broken: false } as never)
   t.is(small.known('!busy'), room)
+})
+
+forEachEngine('a room made here knows who never was a member without asking; one that was read asks', async (t, database) => {
+  const { newRoom, state, memberships } = testRooms(database)
+  const rooms = createRoomStore(database)
+  const { room } = await newRoom(roomVersion('12')!, events)
+  const asked: unknown[] = []
+  const current: typeof state.current = (roomNid, wish) => {
+    asked.push(wish)
+    return state.current(roomNid, wish)
+  }
+  const again = createRoomStates({ rooms, state: { ...state, current }, memberships })
+  again.add(room)
+  await again.loadMembers(room, ['@bob:hs'])
+  t.deepEqual(asked, [])
+  t.true(room.members.has('@bob:hs'))
+  again.discard(room)
+  const read = (await again.open(room.roomId))!
+  await again.loadMembers(read, ['@bob:hs', alice])
+  t.is(read.members.get(alice)?.pdu.content['membership'], 'join')
+  t.deepEqual(asked.at(-1), { kind: 'members', userIds: ['@bob:hs', alice] })
+})
+
+test('a room whose members are too many for memory no longer counts as whole', (t) => {
+  const room = { members: new Map(), membersComplete: true } as unknown as Room
+  for (let number = 0; number < 5000; number++) noteMember(room, `@nobody${number}:hs`, undefined)
+  noteMember(room, alice, { eventId: '$a' } as never)
+  t.true(room.membersComplete, 'only people who never were members were dropped')
+  for (let number = 0; number < 5000; number++) noteMember(room, `@other${number}:hs`, undefined)
+  t.false(room.membersComplete)
+  t.is(room.members.size, 5000)
 })

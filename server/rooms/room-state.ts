@@ -61,6 +61,7 @@ export function createRoomStates({ rooms, state, memberships, capacity = 5000 }:
       next: { stateVersion: found.stateVersion, depth: found.depth, extremities: found.extremities },
       state: new Map(entries.map((event) => [stateMapKey(event.type, event.stateKey!), event])),
       members: new Map(),
+      membersComplete: false,
       pending: new Map(),
       waiting: 0,
       stateVersion: found.stateVersion,
@@ -102,7 +103,7 @@ export function createRoomStates({ rooms, state, memberships, capacity = 5000 }:
     loadMembers: async (room, userIds) => {
       const missing = userIds.filter((userId) => !memberIsKnown(room, userId))
       if (missing.length === 0) return
-      const events = await state.current(room.nid, { kind: 'members', userIds: missing })
+      const events = room.membersComplete ? [] : await state.current(room.nid, { kind: 'members', userIds: missing })
       const found = new Map(events.map((event) => [event.stateKey!, event]))
       for (const userId of missing) noteMember(room, userId, found.get(userId))
     },

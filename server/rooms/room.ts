@@ -14,6 +14,8 @@ export interface Room {
   readonly state: Map<string, StoredEvent>
   /** Committed memberships as far as they were looked up; `undefined` for a user that never had one. */
   readonly members: Map<string, StoredEvent | undefined>
+  /** Whether `members` has everybody that ever had a membership, as in a room that was made in this memory. */
+  membersComplete: boolean
   /** State built but not committed, by `stateMapKey`: nobody but the builder may see it. */
   readonly pending: Map<string, StoredEvent>
   /** Events built and not committed. */
@@ -59,12 +61,16 @@ export const memberIsKnown = (room: Room, userId: string): boolean =>
 
 /** Notes a membership that was read from storage, unless a newer one is known by now. */
 export function noteMember(room: Room, userId: UserId | string, event: StoredEvent | undefined): void {
-  if (room.members.has(userId)) return
-  if (room.members.size >= membersKept)
-    for (const oldest of room.members.keys()) {
-      room.members.delete(oldest)
-      break
-    }
+  if (!room.members.has(userId)) keepMember(room, userId, event)
+}
+
+function keepMember(room: Room, userId: string, event: StoredEvent | undefined): void {
+  room.members.delete(userId)
+  if (room.members.size >= membersKept) {
+    const [oldest] = room.members.keys()
+    if (room.members.get(oldest!) !== undefined) room.membersComplete = false
+    room.members.delete(oldest!)
+  }
   room.members.set(userId, event)
 }
 
@@ -87,6 +93,5 @@ export function noteCommitted(room: Room, event: StoredEvent): void {
   if (before !== undefined && before in room.counts) room.counts[before] -= 1
   const after = membershipIn(event)
   if (after !== undefined && after in room.counts) room.counts[after] += 1
-  room.members.delete(event.stateKey)
-  room.members.set(event.stateKey, event)
+  keepMember(room, event.stateKey, event)
 }

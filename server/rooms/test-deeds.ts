@@ -19,13 +19,13 @@ const laissezFaire: MembershipPolicy = { check: () => {}, admitsAtOnce: () => fa
 export function testDeeds(database: Database, options: { policy?: MembershipPolicy; checkState?: CheckState } = {}) {
   const { policy = laissezFaire, checkState = () => {} } = options
   const rooms = testRooms(database)
-  const { serverName, roomStates, now } = rooms
+  const { serverName, roomStates, streams, now } = rooms
   const accounts = createAccountStore(database)
   const profiles = createProfileStore(database)
   const accountData = new Map<string, { readonly [key: string]: unknown }>()
   const accountDataOf = async (userId: UserId, type: string) => accountData.get(`${userId} ${type}`)
   const systemUser = { userId: '@_system:hs', displayName: 'Hallway' } as const
-  const people = createPeople({ serverName, accounts, profiles, accountDataOf, systemUser })
+  const people = createPeople({ serverName, accounts, profiles, streams, accountDataOf, systemUser })
   const restrictedJoin = createRestrictedJoin({ roomStates, memberships: rooms.memberships, isLocal: people.isLocal })
   const alterRoom = createAlterRoom(rooms)
   const members = createMemberships({ alterRoom, roomStates, restrictedJoin, people, policy })
