@@ -75,7 +75,7 @@ export async function startServer(needs: Needs) {
   accounts.deactivate.resume().catch(reportError)
   const redactedTexts = createRedactedTextStore({ database, location })
   const retention = createRedactionRetention({ redactedTexts, period: config.redaction_retention_period, now, onError: reportError })
-  await retention.start()
+  retention.start()
   const flushing = setInterval(() => accounts.lastSeen.flush().catch(reportError), 60_000)
   const address = await server.listen({ host: config.bind_address, port: config.port })
   await tellStart(needs, identity, accounts, address)

@@ -15,7 +15,7 @@ forEachEngine('the text of a redacted message leaves the disk when its time is o
   const onError = (error: unknown) => t.fail(String(error))
   const redactedTexts = createRedactedTextStore({ database, location })
   const retention = createRedactionRetention({ redactedTexts, period: day, now: () => now, onError })
-  await retention.start()
+  retention.start()
   t.teardown(() => retention.stop())
   const rooms = testRooms(database)
   const { room } = await rooms.newRoom(roomVersion('12')!, [

@@ -12,7 +12,7 @@ export interface RedactionRetention {
   /** Erases what is due now; gives the number of events. */
   eraseDue(): Promise<number>
   /** Begins to do so now and then. */
-  start(): Promise<void>
+  start(): void
   /** Resolves when a round that runs has ended. */
   stop(): Promise<void>
 }
@@ -69,10 +69,7 @@ export const createRedactionRetention = ({ redactedTexts, period, now, onError }
 
   return {
     eraseDue,
-    start: async () => {
-      await redactedTexts.prepare()
-      next()
-    },
+    start: next,
     stop: async () => {
       stopped = true
       clearTimeout(timer)

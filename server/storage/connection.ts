@@ -50,11 +50,19 @@ function openPostgres({ url, schema }: Location & { engine: 'postgres' }, size: 
   return { hold, query: (sql, bind) => hold((query) => query(sql, bind)), close: () => sequelize.close() }
 }
 
-/** The one connection that writes. SQLite: WAL and `synchronous=FULL`, so that an acknowledged commit survives a loss of power. */
+// WAL and `synchronous=FULL`: an acknowledged commit survives a loss of power. `secure_delete`: what is freed within pages that are written
+// anyway is zeroed, so that no copy of an erased text lingers there.
+const writerPragmas = [
+  'journal_mode = WAL',
+  'synchronous = FULL',
+  'secure_delete = FAST',
+  'wal_autocheckpoint = 4000',
+  'cache_size = -32000',
+]
+
+/** The one connection that writes. */
 export const openWriter = async (location: Location): Promise<Connection> =>
-  location.engine === 'sqlite'
-    ? openSqlite(location.path, ['journal_mode = WAL', 'synchronous = FULL', 'wal_autocheckpoint = 4000', 'cache_size = -32000'])
-    : openPostgres(location, 1)
+  location.engine === 'sqlite' ? openSqlite(location.path, writerPragmas) : openPostgres(location, 1)
 
 /** Connections that only read. */
 export async function openReaders(location: Location, size: number): Promise<Connection> {

@@ -81,3 +81,10 @@ forEachEngine('the write connection flushes every commit to disk', async (t, _da
     ])
   await writer.close()
 })
+
+forEachEngine('the write connection zeroes what it frees within the pages that it writes', async (t, _database, location) => {
+  if (location.engine !== 'sqlite') return void t.pass("PostgreSQL's vacuum looks after what is freed.")
+  const writer = await openWriter(location)
+  t.teardown(writer.close)
+  t.deepEqual(await writer.query('PRAGMA secure_delete'), [{ secure_delete: 2 }])
+})

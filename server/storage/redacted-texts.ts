@@ -11,8 +11,6 @@ export interface RedactedText {
 
 /** What the disk still holds of redacted events. */
 export interface RedactedTextStore {
-  /** Call once at the start, before anything is written: SQLite then zeroes what it frees within the pages that it writes anyway. */
-  prepare(): Promise<void>
   /** Some of those that a redaction of `ts` (milliseconds since the epoch) or earlier took away. */
   before(ts: number, limit: number): Promise<RedactedText[]>
   /** Puts shorter texts in the place of whole ones. */
@@ -40,9 +38,6 @@ export const createRedactedTextStore = ({ database, location }: Needs): Redacted
   const items = engine === 'sqlite' ? 'json_each($1)' : 'jsonb_array_elements($1::jsonb) AS v(value)'
   const nid = engine === 'sqlite' ? '(value ->> 0)' : '(value ->> 0)::bigint'
   return {
-    prepare: async () => {
-      if (engine === 'sqlite') await database.write((tx) => tx.query('PRAGMA secure_delete = FAST'))
-    },
     before: (ts, limit) =>
       database.read<RedactedText>(
         `SELECT e.nid, r.version, j.body FROM event e JOIN event redaction ON redaction.nid = e.redacted_by
