@@ -8,6 +8,8 @@ export interface Receipts {
   readonly own: ReadonlySignal<string | undefined>
   /** Merges the content of an `m.receipt` event; an older receipt never replaces a newer one. */
   apply(content: { readonly [eventId: string]: unknown }): void
+  /** Forgets them all: the server is about to tell them anew. */
+  clear(): void
 }
 
 interface Mark {
@@ -35,7 +37,11 @@ export const createReceipts = (me: string): Receipts => {
     }
     readers.value = next
   }
-  return { readers, own: computed(() => own.value?.eventId), apply }
+  const clear = () => {
+    readers.value = new Map()
+    own.value = undefined
+  }
+  return { readers, own: computed(() => own.value?.eventId), apply, clear }
 }
 
 /**

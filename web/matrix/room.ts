@@ -101,8 +101,13 @@ const createApply =
   ({ me }: RoomNeeds, held: ReturnType<typeof createHeld>) =>
   (news: SlidingRoom): RoomEvent[] =>
     batch(() => {
-      const { summary, state, membership, timeline, typing } = held
+      const { summary, state, membership, timeline, typing, receipts } = held
       const events = (news.timeline ?? []) as readonly RoomEvent[]
+      // Of a room that begins anew the same answer tells who types and who has read; nobody tells who has stopped meanwhile.
+      if (news.initial) {
+        typing.value = []
+        receipts.clear()
+      }
       summary.value = summaryOf(news.initial ? { ...emptySummary, bump: summary.value.bump } : summary.value, news)
       state.value = stateAfter(state.value, news, events)
       const own = membersOf(state.value).get(me)?.membership
