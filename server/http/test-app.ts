@@ -1,16 +1,10 @@
 import { connect } from 'node:net'
 import { endpoint } from '../../spec/endpoint.ts'
 import { MatrixError } from '../protocol/errors.ts'
-import { createApp } from './app.ts'
-import { createAuthenticate } from './authenticate.ts'
-import { createClientAddress } from './client-address.ts'
-import { createRespondToError } from './error-response.ts'
-import { createHangUps } from './hang-ups.ts'
-import { createReadJsonBody } from './json-body.ts'
 import { createRateLimiter } from './rate-limit.ts'
 import { type Requester, route, SerializedJson } from './route.ts'
-import { createHttpServer, type Upgrade, usualBounds } from './server.ts'
-import { createServeRoutes } from './serve-routes.ts'
+import { type Upgrade, usualBounds } from './server.ts'
+import { listenForTest } from './test-listener.ts'
 
 const anything = { type: 'object' } as const
 const common = { summary: 'For tests.', reference: 'client-server-api/', response: anything } as const
@@ -87,7 +81,6 @@ export const startTestApp = async (bounds = usualBounds) => {
       return {}
     }),
   ]
-  const hangUps = createHangUps()
   const parseJson = (json: string): unknown => {
     try {
       return JSON.parse(json)
@@ -95,22 +88,16 @@ export const startTestApp = async (bounds = usualBounds) => {
       throw new MatrixError('M_NOT_JSON', 'Send JSON.')
     }
   }
-  const serveRoutes = createServeRoutes({
-    noteSeen: () => {},
+  const { server, port } = await listenForTest({
     routes,
-    hangUps,
-    clientAddress: createClientAddress([]),
-    readJsonBody: createReadJsonBody({ parseJson, limit: 1000 }),
-    authentication: createAuthenticate({
-      findSession: (hash) => (hashes.get(hash) === alice ? alice : Promise.resolve(hashes.get(hash))),
-      queryTokens: false,
-    }),
+    findSession: (hash) => (hashes.get(hash) === alice ? alice : Promise.resolve(hashes.get(hash))),
+    reportError: (error, where) => reports.push([String(error), where]),
     limiter: createRateLimiter({ rates: { 'rc_login.address': { per_second: 0.001, burst_count: 20 } }, now: () => 0 }),
+    upgrades: new Map([['/echo', echo]]),
+    bounds,
+    parseJson,
+    limit: 1000,
   })
-  const respondToError = createRespondToError({ reportError: (error, where) => reports.push([String(error), where]) })
-  const onRequest = createApp({ serveRoutes, respondToError, serveWebFile: undefined, logAnswer: undefined })
-  const server = createHttpServer({ onRequest, upgrades: new Map([['/echo', echo]]), hangUps, bounds, tls: undefined })
-  const { port } = await server.listen({ host: '127.0.0.1', port: 0 })
   const call = async (method: string, path: string, body?: BodyInit | object, token?: string) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       method,

@@ -1,14 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { createWorld, password, type World } from '../../accounts/test-world.ts'
-import { createApp } from '../../http/app.ts'
-import { createAuthenticate } from '../../http/authenticate.ts'
-import { createClientAddress } from '../../http/client-address.ts'
-import { createRespondToError } from '../../http/error-response.ts'
-import { createHangUps } from '../../http/hang-ups.ts'
-import { createReadJsonBody } from '../../http/json-body.ts'
-import { createServeRoutes } from '../../http/serve-routes.ts'
-import { createHttpServer, usualBounds } from '../../http/server.ts'
-import { strictJson } from '../../protocol/strict-json.ts'
+import { listenForTest } from '../../http/test-listener.ts'
 import type { Database } from '../../storage/database.ts'
 import { forEachEngine } from '../../storage/test-database.ts'
 import { sharedSecretRoutes } from '../admin/register.ts'
@@ -22,11 +14,11 @@ import { registrationRoutes } from './registration.ts'
 
 type Json = Record<string, unknown>
 
-const routesOf = (world: World, database: Database) => [
+const routesOf = (world: World) => [
   ...registrationRoutes(world),
   ...loginRoutes(world),
   ...accountRoutes(world),
-  ...deviceRoutes({ ...world, ...world.stores, database }),
+  ...deviceRoutes(world),
   ...profileRoutes({ ...world, requireLogin: true }),
   ...sharedSecretRoutes(world),
   ...registrationTokenRoutes(world),
@@ -37,20 +29,11 @@ const routesOf = (world: World, database: Database) => [
 const startServer = async (database: Database, options?: Parameters<typeof createWorld>[1]) => {
   const world = createWorld(database, options)
   const faults: unknown[] = []
-  const hangUps = createHangUps()
-  const serveRoutes = createServeRoutes({
-    noteSeen: () => {},
-    routes: routesOf(world, database),
-    hangUps,
-    clientAddress: createClientAddress([]),
-    readJsonBody: createReadJsonBody({ parseJson: strictJson, limit: 100_000 }),
-    authentication: createAuthenticate({ findSession: world.sessions.find, queryTokens: false }),
-    limiter: undefined,
+  const { server, port } = await listenForTest({
+    routes: routesOf(world),
+    findSession: world.sessions.find,
+    reportError: (error) => faults.push(error),
   })
-  const respondToError = createRespondToError({ reportError: (error) => faults.push(error) })
-  const onRequest = createApp({ serveRoutes, respondToError, serveWebFile: undefined, logAnswer: undefined })
-  const server = createHttpServer({ onRequest, upgrades: new Map(), hangUps, bounds: usualBounds, tls: undefined })
-  const { port } = await server.listen({ host: '127.0.0.1', port: 0 })
   const call = async (method: string, path: string, body?: unknown, token?: string): Promise<{ status: number; json: Json }> => {
     const response = await fetch(`http://127.0.0.1:${port}${path.startsWith('/_') ? path : `/_matrix/client/v3${path}`}`, {
       method,

@@ -1,14 +1,5 @@
 import type { ExecutionContext } from 'ava'
-import { hash } from 'node:crypto'
-import { createApp } from '../../http/app.ts'
-import { createAuthenticate } from '../../http/authenticate.ts'
-import { createClientAddress } from '../../http/client-address.ts'
-import { createRespondToError } from '../../http/error-response.ts'
-import { createHangUps } from '../../http/hang-ups.ts'
-import { createReadJsonBody } from '../../http/json-body.ts'
-import { createServeRoutes } from '../../http/serve-routes.ts'
-import { createHttpServer, usualBounds } from '../../http/server.ts'
-import { strictJson } from '../../protocol/strict-json.ts'
+import { listenForTest, sessionsByName } from '../../http/test-listener.ts'
 import { alice, bob, testReading } from '../../rooms/test-reading.ts'
 import { forEachEngine } from '../../storage/test-database.ts'
 import { roomReadRoutes } from './room-reads.ts'
@@ -21,26 +12,11 @@ type Server = Awaited<ReturnType<typeof startServer>>
 /** The reading routes over HTTP on a database; the token of @name:hs is the name. */
 const startServer = async (reading: ReturnType<typeof testReading>) => {
   const faults: unknown[] = []
-  const hangUps = createHangUps()
-  const requesters = new Map(
-    [alice, bob].map((userId, i) => {
-      const tokenHash = hash('sha256', userId.slice(1, -3), 'base64url')
-      return [tokenHash, { userId, deviceId: 'D', deviceNid: i + 1, admin: false, tokenHash }]
-    }),
-  )
-  const serveRoutes = createServeRoutes({
-    noteSeen: () => {},
+  const { server, port } = await listenForTest({
     routes: [...timelineRoutes(reading), ...roomReadRoutes(reading)],
-    hangUps,
-    limiter: undefined,
-    clientAddress: createClientAddress([]),
-    readJsonBody: createReadJsonBody({ parseJson: strictJson, limit: 100_000 }),
-    authentication: createAuthenticate({ findSession: (tokenHash) => requesters.get(tokenHash), queryTokens: false }),
+    findSession: sessionsByName([alice, bob]),
+    reportError: (error) => faults.push(error),
   })
-  const respondToError = createRespondToError({ reportError: (error) => faults.push(error) })
-  const onRequest = createApp({ serveRoutes, respondToError, serveWebFile: undefined, logAnswer: undefined })
-  const server = createHttpServer({ onRequest, upgrades: new Map(), hangUps, bounds: usualBounds, tls: undefined })
-  const { port } = await server.listen({ host: '127.0.0.1', port: 0 })
   const get = async (token: string, path: string): Promise<{ status: number; json: Json }> => {
     const url = `http://127.0.0.1:${port}/_matrix/client/${path.startsWith('v1/') ? '' : 'v3/'}${path}`
     const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } })

@@ -1,19 +1,10 @@
 import type { ExecutionContext } from 'ava'
-import { hash } from 'node:crypto'
 import { createAccountData } from '../../accounts/account-data.ts'
 import { createFilters } from '../../accounts/filters.ts'
 import { createPresence } from '../../accounts/presence.ts'
 import { createPushRules } from '../../accounts/push-rules.ts'
 import { openReaderRules } from '../../accounts/reader-rules.ts'
-import { createApp } from '../../http/app.ts'
-import { createAuthenticate } from '../../http/authenticate.ts'
-import { createClientAddress } from '../../http/client-address.ts'
-import { createRespondToError } from '../../http/error-response.ts'
-import { createHangUps } from '../../http/hang-ups.ts'
-import { createReadJsonBody } from '../../http/json-body.ts'
-import { createServeRoutes } from '../../http/serve-routes.ts'
-import { createHttpServer, usualBounds } from '../../http/server.ts'
-import { strictJson } from '../../protocol/strict-json.ts'
+import { listenForTest, sessionsByName } from '../../http/test-listener.ts'
 import { createOpenAsMember } from '../../rooms/open-as-member.ts'
 import { createSendReceipts } from '../../rooms/receipts.ts'
 import { alice, bob, carol, testReading } from '../../rooms/test-reading.ts'
@@ -65,31 +56,16 @@ export type PersonalWorld = Awaited<ReturnType<typeof createPersonalWorld>>
 /** The personal routes over HTTP; the token of @name:hs is the name. */
 const startServer = async (world: PersonalWorld) => {
   const faults: unknown[] = []
-  const hangUps = createHangUps()
-  const requesters = new Map(
-    [alice, bob, carol].map((userId, i) => {
-      const tokenHash = hash('sha256', userId.slice(1, -3), 'base64url')
-      return [tokenHash, { userId, deviceId: 'D', deviceNid: i + 1, admin: false, tokenHash }]
-    }),
-  )
   const discovery = {
     baseUrl: 'https://chat.example',
     changePassword: true,
     extensionCapabilities: async () => ({ 'chat.hallway.space': { room_id: '!space' as const } }),
   }
-  const serveRoutes = createServeRoutes({
-    noteSeen: () => {},
+  const { server, port } = await listenForTest({
     routes: [...accountDataRoutes(world), ...pushRoutes(world), ...ephemeralRoutes(world), ...discoveryRoutes(discovery)],
-    hangUps,
-    limiter: undefined,
-    clientAddress: createClientAddress([]),
-    readJsonBody: createReadJsonBody({ parseJson: strictJson, limit: 200_000 }),
-    authentication: createAuthenticate({ findSession: (tokenHash) => requesters.get(tokenHash), queryTokens: false }),
+    findSession: sessionsByName([alice, bob, carol]),
+    reportError: (error) => faults.push(error),
   })
-  const respondToError = createRespondToError({ reportError: (error) => faults.push(error) })
-  const onRequest = createApp({ serveRoutes, respondToError, serveWebFile: undefined, logAnswer: undefined })
-  const server = createHttpServer({ onRequest, upgrades: new Map(), hangUps, bounds: usualBounds, tls: undefined })
-  const { port } = await server.listen({ host: '127.0.0.1', port: 0 })
   const call = async (token: string, method: string, path: string, body?: unknown): Promise<{ status: number; json: Json }> => {
     const response = await fetch(
       `http://127.0.0.1:${port}${path.startsWith('/.') || path.startsWith('/_') ? path : `/_matrix/client/v3${path}`}`,
