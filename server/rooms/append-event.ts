@@ -66,14 +66,17 @@ export function createAppendEvents({ roomStates, identifiers, groupCommit }: Nee
           if (event.type === 'm.room.redaction' && event.redacts !== undefined)
             draft.insert('redacted', [event.redacts, event.roomNid, draft.offset + i + 1, 0])
         }),
-      committed: (base) =>
-        events.map((event, i): LogEntry => {
+      committed: (base) => {
+        const entries = events.map((event, i): LogEntry => {
           const pos = base + i + 1
           Object.assign(event as Numbered, { nid: pos, pos })
           noteCommitted(room, event)
           if (event.redacts !== undefined) redactInMemory(room, event)
           return { kind: 'event', pos, event }
-        }),
+        })
+        roomStates.settled(room)
+        return entries
+      },
       failed: () => roomStates.discard(room),
     })
   }

@@ -4,6 +4,7 @@ import { StaleBuildError } from '../storage/group-commit.ts'
 import { createRoomStore } from '../storage/rooms.ts'
 import { roomVersion } from '../protocol/room-versions.ts'
 import type { RoomId, UserId } from '../../spec/identifiers.ts'
+import { createAppendEvents } from './append-event.ts'
 import { noteMember, type Room } from './room.ts'
 import { createRoomStates } from './room-state.ts'
 import { testRooms } from './test-rooms.ts'
@@ -49,6 +50,28 @@ test('a room whose events are on their way stays in memory', (t) => {
   small.add(room)
   small.add({ roomId: '!another', waiting: 0, broken: false } as never)
   t.is(small.known('!busy'), room)
+})
+
+forEachEngine('a room that memory kept for events on their way is let go once they are committed', async (t, database) => {
+  const { newRoom, identifiers, groupCommit, buildEvent, state, memberships, events: stored } = testRooms(database)
+  const { room } = await newRoom(roomVersion('12')!, events)
+  const small = createRoomStates({ rooms: createRoomStore(database), state, memberships, capacity: 1 })
+  const appendEvents = createAppendEvents({ roomStates: small, identifiers, groupCommit })
+  small.add(room)
+  const senderNid = await identifiers.user(alice)
+  const say = (body: string) =>
+    appendEvents(room, (next) => {
+      next(buildEvent(room, { ...message(room.roomId), content: { body } }, { senderNid }))
+    })
+  const sending = [say('one'), say('two')]
+  small.add({ ...room, roomId: '!another', waiting: 0 })
+  t.false(room.broken)
+  await Promise.all(sending)
+  t.is(small.known(room.roomId), undefined)
+  t.true(room.broken, 'nobody builds on it beside the one that is read anew')
+  const again = (await small.open(room.roomId))!
+  const sent = await stored.byId(again.next.extremities[0]!)
+  t.deepEqual(sent?.pdu.content, { body: 'two' })
 })
 
 forEachEngine('a room made here knows who never was a member without asking; one that was read asks', async (t, database) => {

@@ -17,6 +17,8 @@ export interface RoomStates {
   loadMembers(room: Room, userIds: readonly string[]): Promise<void>
   /** Takes a room that was just made. */
   add(room: Room): void
+  /** Told when events of a room are committed: a room that stayed beyond its time, since they were on their way, is let go. */
+  settled(room: Room): void
   /** Forgets what memory says of a room after a failed commit. */
   discard(room: Room): void
 }
@@ -30,7 +32,7 @@ interface Needs {
 }
 
 export function createRoomStates({ rooms, state, memberships, capacity = 5000 }: Needs): RoomStates {
-  // A room with events on their way must not be read anew beside them.
+  // A room with events on their way must not be read anew beside them. No more stay here than commits are under way.
   const busy = new Map<RoomId, Room>()
   // One who still holds a room that has left must not build on it: it may have been read anew.
   const left = (room: Room, roomId: RoomId): void => {
@@ -109,6 +111,11 @@ export function createRoomStates({ rooms, state, memberships, capacity = 5000 }:
     },
     add: (room) => {
       cache.set(room.roomId, room)
+    },
+    settled: (room) => {
+      if (room.waiting > 0 || busy.get(room.roomId) !== room) return
+      busy.delete(room.roomId)
+      room.broken = true
     },
     discard: (room) => {
       room.broken = true
