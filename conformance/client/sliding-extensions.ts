@@ -1,38 +1,13 @@
 import { putAccountData, putTag } from '../../spec/client/account-data.ts'
 import { sendReceipt, setTyping } from '../../spec/client/ephemeral.ts'
 import { slidingSync } from '../../spec/client/sliding-sync.ts'
-import type { ResponseOf } from '../../spec/endpoint.ts'
 import { check, type Feature } from '../check.ts'
 import { equal, holds, present, shown } from '../expect.ts'
-import type { Person } from '../people.ts'
+import { all, bodies, slide, slideUntil } from '../slide.ts'
 import { eventually } from '../sync-until.ts'
 
 const needs: readonly Feature[] = ['sliding-sync']
 const clause = slidingSync
-const all = (more: object = {}) => ({ lists: { all: { ranges: [[0, 19]], timeline_limit: 5, required_state: [], ...more } } })
-type Slid = ResponseOf<typeof slidingSync>
-
-const slide = (person: Person, body: object, pos?: string, timeout = 0): Promise<Slid> =>
-  person.ok(slidingSync, { body, timeout, ...(pos === undefined ? {} : { pos }) })
-
-/** Slides on until `seen` gives a value. */
-const slideUntil = async <T>(
-  person: Person,
-  body: object,
-  from: string,
-  patience: number,
-  what: string,
-  seen: (response: Slid) => T | undefined | false,
-): Promise<T> => {
-  let pos = from
-  return eventually(patience, what, async () => {
-    const response = await slide(person, body, pos, 1000)
-    pos = response.pos
-    return seen(response)
-  })
-}
-
-const bodies = (events: readonly { readonly content: object }[] = []) => events.map(({ content }) => (content as { body?: unknown }).body)
 
 export const slidingExtensionChecks = [
   check(

@@ -1,37 +1,12 @@
 import { putAccountData } from '../../spec/client/account-data.ts'
 import { slidingSync } from '../../spec/client/sliding-sync.ts'
-import type { ResponseOf } from '../../spec/endpoint.ts'
 import { check, type Feature } from '../check.ts'
 import { equal, holds, matches, present, sameMembers, shown } from '../expect.ts'
 import type { Person } from '../people.ts'
-import { eventually } from '../sync-until.ts'
+import { all, bodies, slide, slideUntil } from '../slide.ts'
 
 const needs: readonly Feature[] = ['sliding-sync']
 const clause = slidingSync
-const all = (more: object = {}) => ({ lists: { all: { ranges: [[0, 19]], timeline_limit: 5, required_state: [], ...more } } })
-type Slid = ResponseOf<typeof slidingSync>
-
-const slide = (person: Person, body: object, pos?: string, timeout = 0): Promise<Slid> =>
-  person.ok(slidingSync, { body, timeout, ...(pos === undefined ? {} : { pos }) })
-
-/** Slides on until `seen` gives a value. */
-const slideUntil = async <T>(
-  person: Person,
-  body: object,
-  from: string,
-  patience: number,
-  what: string,
-  seen: (response: Slid) => T | undefined | false,
-): Promise<T> => {
-  let pos = from
-  return eventually(patience, what, async () => {
-    const response = await slide(person, body, pos, 1000)
-    pos = response.pos
-    return seen(response)
-  })
-}
-
-const bodies = (events: readonly { readonly content: object }[] = []) => events.map(({ content }) => (content as { body?: unknown }).body)
 
 /** A filter that lets these rooms through alone: a server may put everybody into others at any time. */
 const among = async (person: Person, rooms: readonly string[]): Promise<object> => {
