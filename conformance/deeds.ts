@@ -11,6 +11,9 @@ import { startSyncing, type SyncResponse, type Syncing } from './sync-until.ts'
 
 type Content = { readonly [key: string]: unknown }
 
+/** The content of a text message. */
+export const text = (body: string) => ({ msgtype: 'm.text', body })
+
 /** What people do in most checks: each deed must succeed, or the check fails. */
 export interface Deeds {
   readonly createRoom: (body?: object) => Promise<RoomId>
@@ -25,6 +28,8 @@ export interface Deeds {
   readonly redact: (roomId: RoomId, event: EventId, reason?: string) => Promise<EventId>
   readonly setState: (roomId: RoomId, type: string, content: Content, stateKey?: string) => Promise<EventId>
   readonly stateContent: (roomId: RoomId, type: string, stateKey?: string) => Promise<Content>
+  /** What somebody is in a room, as the state tells: `join`, `leave` … */
+  readonly membershipOf: (roomId: RoomId, whom: { readonly userId: UserId }) => Promise<unknown>
   readonly state: (roomId: RoomId) => Promise<ClientEvent[]>
   /** Gives the levels as they are, with `change` laid over them. */
   readonly setLevels: (roomId: RoomId, change: Content) => Promise<EventId>
@@ -36,7 +41,6 @@ export interface Deeds {
 
 interface Needs {
   readonly caller: Caller
-  readonly userId: UserId
   readonly roomVersion: string | undefined
   readonly patience: number
   readonly unique: (prefix: string) => string
@@ -72,12 +76,13 @@ export const createDeeds = ({ caller, roomVersion, patience, unique }: Needs): D
     ban: async (roomId, { userId }, reason) => {
       await caller.ok(banUser, { roomId, body: { user_id: userId, reason } })
     },
-    say: (roomId, body, more = {}) => send(roomId, 'm.room.message', { msgtype: 'm.text', body, ...more }),
+    say: (roomId, body, more = {}) => send(roomId, 'm.room.message', { ...text(body), ...more }),
     redact: async (roomId, eventId, reason) =>
       present(
         (await caller.ok(redactEvent, { roomId, eventId, txnId: unique('t'), body: { reason } })).event_id,
         'the ID of the redaction',
       ),
+    membershipOf: async (roomId, { userId }) => (await stateContent(roomId, 'm.room.member', userId))['membership'],
     state: async (roomId) => (await caller.ok(getState, { roomId })) as ClientEvent[],
     setLevels: async (roomId, change) =>
       setState(roomId, 'm.room.power_levels', { ...(await stateContent(roomId, 'm.room.power_levels')), ...change }),

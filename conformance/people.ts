@@ -53,7 +53,7 @@ export const createPeople = ({ client, admission, roomVersion, patience, unique 
     const caller = client.as(token)
     return {
       ...caller,
-      ...createDeeds({ caller, userId, roomVersion, patience, unique }),
+      ...createDeeds({ caller, roomVersion, patience, unique }),
       name,
       userId,
       password,

@@ -1,13 +1,9 @@
 import { forgetRoom, joinRoom, listJoinedMembers, listMembers } from '../../spec/client/membership.ts'
 import { getStateEvent } from '../../spec/client/room-state.ts'
 import { getMessages } from '../../spec/client/timeline.ts'
-import type { RoomId } from '../../spec/identifiers.ts'
 import { check } from '../check.ts'
 import { equal, holds, sameMembers } from '../expect.ts'
-import type { Person } from '../people.ts'
 
-const membershipOf = async (witness: Person, roomId: RoomId, { userId }: Person) =>
-  (await witness.stateContent(roomId, 'm.room.member', userId))['membership']
 const seen = [getStateEvent]
 
 export const memberChecks = [
@@ -134,7 +130,7 @@ export const memberChecks = [
       await bob.leave(roomId)
       await bob.ok(forgetRoom, { roomId, body: {} })
       await bob.join(roomId)
-      equal(await membershipOf(alice, roomId, bob), 'join', 'The membership')
+      equal(await alice.membershipOf(roomId, bob), 'join', 'The membership')
     },
   ),
 ]

@@ -1,13 +1,9 @@
 import { inviteUser, joinRoom, joinRoomById, leaveRoom, listJoinedMembers } from '../../spec/client/membership.ts'
 import { getStateEvent } from '../../spec/client/room-state.ts'
 import { getMessages } from '../../spec/client/timeline.ts'
-import type { RoomId } from '../../spec/identifiers.ts'
 import { check } from '../check.ts'
 import { equal, holds, matches, sameMembers } from '../expect.ts'
-import type { Person } from '../people.ts'
 
-const membershipOf = async (witness: Person, roomId: RoomId, { userId }: Person) =>
-  (await witness.stateContent(roomId, 'm.room.member', userId))['membership']
 const seen = [getStateEvent]
 
 export const membershipChecks = [
@@ -19,7 +15,7 @@ export const membershipChecks = [
       const [alice, bob] = await people('alice', 'bob')
       const roomId = await alice.createRoom({ preset: 'public_chat' })
       equal((await bob.ok(joinRoom, { roomIdOrAlias: roomId, body: {} })).room_id, roomId, 'The room ID')
-      equal(await membershipOf(alice, roomId, bob), 'join', 'The membership')
+      equal(await alice.membershipOf(roomId, bob), 'join', 'The membership')
     },
   ),
   check(
@@ -30,7 +26,7 @@ export const membershipChecks = [
       const [alice, bob] = await people('alice', 'bob')
       const roomId = await alice.createRoom({ preset: 'public_chat' })
       equal((await bob.ok(joinRoomById, { roomId, body: {} })).room_id, roomId, 'The room ID')
-      equal(await membershipOf(alice, roomId, bob), 'join', 'The membership')
+      equal(await alice.membershipOf(roomId, bob), 'join', 'The membership')
     },
   ),
   check('membership/join-by-alias', { clause: joinRoom }, 'A room is joined by its alias.', async ({ people, unique, serverName }) => {
@@ -85,7 +81,7 @@ export const membershipChecks = [
       const [alice, bob] = await people('alice', 'bob')
       const roomId = await alice.createRoom({ preset: 'private_chat', invite: [bob.userId] })
       await bob.join(roomId)
-      equal(await membershipOf(alice, roomId, bob), 'join', 'The membership')
+      equal(await alice.membershipOf(roomId, bob), 'join', 'The membership')
     },
   ),
   check(
@@ -186,7 +182,7 @@ export const membershipChecks = [
       const [alice, bob] = await people('alice', 'bob')
       const roomId = await alice.createRoom({ preset: 'private_chat', invite: [bob.userId] })
       await bob.leave(roomId)
-      equal(await membershipOf(alice, roomId, bob), 'leave', 'The membership')
+      equal(await alice.membershipOf(roomId, bob), 'leave', 'The membership')
       await bob.refused(joinRoom, { roomIdOrAlias: roomId, body: {} }, 403, 'M_FORBIDDEN')
     },
   ),
@@ -204,7 +200,7 @@ export const membershipChecks = [
       const [roomId, alice, bob] = await room('alice', 'bob')
       await bob.leave(roomId)
       await bob.join(roomId)
-      equal(await membershipOf(alice, roomId, bob), 'join', 'The membership')
+      equal(await alice.membershipOf(roomId, bob), 'join', 'The membership')
     },
   ),
 ]

@@ -31,7 +31,7 @@ export const moderationChecks = [
       const [roomId, alice, bob] = await room('alice', 'bob')
       await alice.kick(roomId, bob)
       await bob.join(roomId)
-      equal((await alice.stateContent(roomId, 'm.room.member', bob.userId))['membership'], 'join', 'The membership')
+      equal(await alice.membershipOf(roomId, bob), 'join', 'The membership')
     },
   ),
   check(
@@ -69,7 +69,7 @@ export const moderationChecks = [
       const { users = {} } = await alice.stateContent(roomId, 'm.room.power_levels')
       await alice.setLevels(roomId, { users: { ...(users as object), [bob.userId]: 50 } })
       await bob.kick(roomId, carol)
-      equal((await alice.stateContent(roomId, 'm.room.member', carol.userId))['membership'], 'leave', 'The membership')
+      equal(await alice.membershipOf(roomId, carol), 'leave', 'The membership')
     },
   ),
   check(
@@ -127,7 +127,7 @@ export const moderationChecks = [
       const [roomId, alice, bob] = await room('alice', 'bob')
       await alice.ban(roomId, bob)
       await alice.ok(unbanUser, { roomId, body: target(bob) })
-      equal((await alice.stateContent(roomId, 'm.room.member', bob.userId))['membership'], 'leave', 'The membership')
+      equal(await alice.membershipOf(roomId, bob), 'leave', 'The membership')
       await bob.join(roomId)
     },
   ),
@@ -138,7 +138,7 @@ export const moderationChecks = [
     async ({ room }) => {
       const [roomId, alice, bob] = await room('alice', 'bob')
       await alice.refused(unbanUser, { roomId, body: target(bob) }, [400, 403], ['M_BAD_STATE', 'M_FORBIDDEN'])
-      equal((await alice.stateContent(roomId, 'm.room.member', bob.userId))['membership'], 'join', 'The membership')
+      equal(await alice.membershipOf(roomId, bob), 'join', 'The membership')
     },
   ),
   check(

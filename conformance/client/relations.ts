@@ -3,10 +3,10 @@ import { sync } from '../../spec/client/sync.ts'
 import { getEvent, getMessages, listRelations, listRelationsOfEventType, listRelationsOfType } from '../../spec/client/timeline.ts'
 import type { EventId, RoomId } from '../../spec/identifiers.ts'
 import { check } from '../check.ts'
+import { text } from '../deeds.ts'
 import { equal, holds, matches, present } from '../expect.ts'
 import type { Person } from '../people.ts'
 
-const text = (body: string) => ({ msgtype: 'm.text', body })
 const react = (person: Person, roomId: RoomId, eventId: EventId, key: string) =>
   person.send(roomId, 'm.reaction', { 'm.relates_to': { rel_type: 'm.annotation', event_id: eventId, key } })
 const edit = (person: Person, roomId: RoomId, eventId: EventId, body: string) =>

@@ -3,9 +3,9 @@ import { sendMessage } from '../../spec/client/room-send.ts'
 import { sync } from '../../spec/client/sync.ts'
 import { getEvent, getMessages } from '../../spec/client/timeline.ts'
 import { check } from '../check.ts'
+import { text } from '../deeds.ts'
 import { differ, equal, holds, matches, present, sameMembers } from '../expect.ts'
 
-const text = (body: string) => ({ msgtype: 'm.text', body })
 const eventType = 'm.room.message'
 
 export const roomSendChecks = [

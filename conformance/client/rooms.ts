@@ -73,7 +73,7 @@ export const roomChecks = [
       const [alice] = await people('alice')
       const roomId = await alice.createRoom()
       holds((await alice.joinedRooms()).includes(roomId), 'the room among the joined ones')
-      equal((await alice.stateContent(roomId, 'm.room.member', alice.userId))['membership'], 'join', 'The membership')
+      equal(await alice.membershipOf(roomId, alice), 'join', 'The membership')
     },
   ),
   check(
@@ -183,8 +183,7 @@ export const roomChecks = [
     async ({ people }) => {
       const [alice, bob, carol] = await people('alice', 'bob', 'carol')
       const roomId = await alice.createRoom({ invite: [bob.userId, carol.userId] })
-      for (const { userId } of [bob, carol])
-        equal((await alice.stateContent(roomId, 'm.room.member', userId))['membership'], 'invite', 'The membership')
+      for (const guest of [bob, carol]) equal(await alice.membershipOf(roomId, guest), 'invite', 'The membership')
       await bob.join(roomId)
       holds((await bob.joinedRooms()).includes(roomId), 'the room among those of the invited')
     },
