@@ -4,15 +4,11 @@ import { listJoinedMembers } from '../../spec/client/membership.ts'
 import { checkUsername } from '../../spec/client/registration.ts'
 import { check, type Feature } from '../check.ts'
 import { equal, holds, shown } from '../expect.ts'
-import { challenged, passwordAuth, proven } from '../interactive.ts'
-import type { Person } from '../people.ts'
+import { byPassword, challenged, passwordAuth, proven } from '../interactive.ts'
 import { eventually } from '../sync-until.ts'
 
 const needs: readonly Feature[] = ['passwords']
 const fresh = 'an entirely new passphrase'
-const byPassword = ({ userId }: Person, password: string) => ({
-  body: { type: 'm.login.password', identifier: { type: 'm.id.user', user: userId }, password },
-})
 
 export const accountChecks = [
   check('account/whoami', { clause: whoAmI }, 'A token tells whose it is, and on what device.', async ({ people }) => {
@@ -31,7 +27,7 @@ export const accountChecks = [
         flows.some(({ stages }) => stages.includes('m.login.password')),
         `a flow with m.login.password in ${shown(flows)}`,
       )
-      equal((await nobody.ok(login, byPassword(alice, alice.password))).user_id, alice.userId, 'Who logs in by the old password')
+      equal((await nobody.ok(login, byPassword(alice))).user_id, alice.userId, 'Who logs in by the old password')
     },
   ),
   check(
@@ -41,8 +37,8 @@ export const accountChecks = [
     async ({ people, nobody }) => {
       const [alice] = await people('alice')
       await proven(alice, changePassword, { body: { new_password: fresh } })
-      equal((await nobody.ok(login, byPassword(alice, fresh))).user_id, alice.userId, 'Who logs in')
-      await nobody.refused(login, byPassword(alice, alice.password), 403, 'M_FORBIDDEN')
+      equal((await nobody.ok(login, byPassword(alice, { password: fresh }))).user_id, alice.userId, 'Who logs in')
+      await nobody.refused(login, byPassword(alice), 403, 'M_FORBIDDEN')
     },
   ),
   check(
@@ -55,7 +51,7 @@ export const accountChecks = [
       const auth = passwordAuth({ ...alice, password: 'not it' }, session)
       const { errcode } = await challenged(alice, changePassword, { body: { new_password: fresh, auth } })
       equal(errcode, 'M_FORBIDDEN', 'The errcode')
-      await nobody.refused(login, byPassword(alice, fresh), 403, 'M_FORBIDDEN')
+      await nobody.refused(login, byPassword(alice, { password: fresh }), 403, 'M_FORBIDDEN')
     },
   ),
   check(
@@ -67,7 +63,7 @@ export const accountChecks = [
       const { session } = await challenged(alice, changePassword, { body: { new_password: fresh } })
       const { status } = await alice.call(changePassword, { body: { new_password: fresh, auth: passwordAuth(bob, session) } })
       holds(status === 401 || status === 403, `a refusal, not ${status}`)
-      await nobody.refused(login, byPassword(alice, fresh), 403, 'M_FORBIDDEN')
+      await nobody.refused(login, byPassword(alice, { password: fresh }), 403, 'M_FORBIDDEN')
     },
   ),
   check(
@@ -76,7 +72,7 @@ export const accountChecks = [
     'A password change ends all sessions but the calling one.',
     async ({ people, nobody, as }) => {
       const [alice] = await people('alice')
-      const other = await nobody.ok(login, byPassword(alice, alice.password))
+      const other = await nobody.ok(login, byPassword(alice))
       await proven(alice, changePassword, { body: { new_password: fresh } })
       await as(other.access_token).refused(whoAmI, {}, 401, 'M_UNKNOWN_TOKEN')
       equal((await alice.ok(whoAmI, {})).user_id, alice.userId, 'Whose the calling token is')
@@ -88,7 +84,7 @@ export const accountChecks = [
     'With logout_devices false the other sessions go on.',
     async ({ people, nobody, as }) => {
       const [alice] = await people('alice')
-      const other = await nobody.ok(login, byPassword(alice, alice.password))
+      const other = await nobody.ok(login, byPassword(alice))
       await proven(alice, changePassword, { body: { new_password: fresh, logout_devices: false } })
       equal((await as(other.access_token).ok(whoAmI, {})).device_id, other.device_id, 'The device of the other token')
     },
@@ -111,7 +107,7 @@ export const accountChecks = [
       const [alice] = await people('alice')
       await proven(alice, deactivateAccount, { body: {} })
       await alice.refused(whoAmI, {}, 401, 'M_UNKNOWN_TOKEN')
-      await nobody.refused(login, byPassword(alice, alice.password), 403, ['M_USER_DEACTIVATED', 'M_FORBIDDEN'])
+      await nobody.refused(login, byPassword(alice), 403, ['M_USER_DEACTIVATED', 'M_FORBIDDEN'])
     },
   ),
   check(

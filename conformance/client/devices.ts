@@ -1,24 +1,10 @@
 import { whoAmI } from '../../spec/client/account.ts'
 import { deleteDevice, deleteDevices, getDevice, listDevices, putDevice } from '../../spec/client/devices.ts'
-import { login } from '../../spec/client/login.ts'
-import { check, type Feature, type Stage } from '../check.ts'
+import { check, type Feature } from '../check.ts'
 import { equal, holds, sameMembers, shown } from '../expect.ts'
-import { challenged, proven } from '../interactive.ts'
-import type { Person } from '../people.ts'
+import { anotherDevice, challenged, proven } from '../interactive.ts'
 
 const needs: readonly Feature[] = ['passwords']
-
-/** The same person once more, on a new device. */
-const anotherDevice = async (person: Person, { nobody }: Stage): Promise<Person> =>
-  person.onDevice(
-    await nobody.ok(login, {
-      body: {
-        type: 'm.login.password',
-        identifier: { type: 'm.id.user', user: person.userId },
-        password: person.password,
-      },
-    }),
-  )
 
 export const deviceChecks = [
   check('devices/list', { clause: listDevices, needs }, 'All devices of the user are listed, and no others.', async (stage) => {

@@ -4,12 +4,9 @@ import { getLoginFlows, login, logout, logoutAll, refresh } from '../../spec/cli
 import { sync } from '../../spec/client/sync.ts'
 import { check, type Feature } from '../check.ts'
 import { NotApplicable, differ, equal, holds, present, shown } from '../expect.ts'
-import type { Person } from '../people.ts'
+import { byPassword } from '../interactive.ts'
 
 const needs: readonly Feature[] = ['passwords']
-const byPassword = ({ userId, password }: Person, more: object = {}) => ({
-  body: { type: 'm.login.password', identifier: { type: 'm.id.user', user: userId }, password, ...more },
-})
 
 export const loginChecks = [
   check('login/flows', { clause: getLoginFlows }, 'The ways to log in are listed for anyone.', async ({ nobody }) => {

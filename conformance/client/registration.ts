@@ -5,6 +5,7 @@ import { interactiveChallenge } from '../../spec/interactive-auth.ts'
 import { check, type Feature } from '../check.ts'
 import { breach } from '../contract.ts'
 import { differ, equal, holds, present, shown } from '../expect.ts'
+import { byPassword } from '../interactive.ts'
 
 const needs: readonly Feature[] = ['registration']
 const dummy = { type: 'm.login.dummy' }
@@ -41,9 +42,7 @@ export const registrationChecks = [
     async ({ nobody, unique }) => {
       const session = await nobody.ok(register, { body: { username: unique('ann'), password, auth: dummy, inhibit_login: true } })
       equal([session.access_token, session.device_id], [undefined, undefined], 'Token and device')
-      const later = await nobody.ok(login, {
-        body: { type: 'm.login.password', password, identifier: { type: 'm.id.user', user: session.user_id } },
-      })
+      const later = await nobody.ok(login, byPassword({ userId: session.user_id, password }))
       equal(later.user_id, session.user_id, 'Who logged in')
     },
   ),

@@ -1,10 +1,10 @@
-import { login } from '../../spec/client/login.ts'
 import { sendMessage } from '../../spec/client/room-send.ts'
 import { sync } from '../../spec/client/sync.ts'
 import { getEvent, getMessages } from '../../spec/client/timeline.ts'
 import { check } from '../check.ts'
 import { text } from '../deeds.ts'
 import { differ, equal, holds, matches, present, sameMembers } from '../expect.ts'
+import { anotherDevice } from '../interactive.ts'
 
 const eventType = 'm.room.message'
 
@@ -82,11 +82,7 @@ export const roomSendChecks = [
     'The same transaction ID on two devices makes two events.',
     async ({ room, nobody }) => {
       const [roomId, alice] = await room('alice')
-      const phone = alice.onDevice(
-        await nobody.ok(login, {
-          body: { type: 'm.login.password', identifier: { type: 'm.id.user', user: alice.userId }, password: alice.password },
-        }),
-      )
+      const phone = await anotherDevice(alice, { nobody })
       const call = { roomId, eventType, txnId: 'one' }
       const one = await alice.ok(sendMessage, { ...call, body: text('from the laptop') })
       const other = await phone.ok(sendMessage, { ...call, body: text('from the phone') })

@@ -1,8 +1,8 @@
 import { sync } from '../../spec/client/sync.ts'
 import { forgetRoom } from '../../spec/client/membership.ts'
-import { login } from '../../spec/client/login.ts'
 import { check } from '../check.ts'
 import { equal, holds, matches, present, sameMembers, shown } from '../expect.ts'
+import { anotherDevice } from '../interactive.ts'
 
 export const syncSectionChecks = [
   check('sync/newly-joined-room', { clause: sync }, 'A room that was joined since comes with its state.', async ({ people }) => {
@@ -171,11 +171,7 @@ export const syncSectionChecks = [
     'Each device is given everything, whatever the others have synced.',
     async ({ room, nobody }) => {
       const [roomId, alice, bob] = await room('alice', 'bob')
-      const phone = alice.onDevice(
-        await nobody.ok(login, {
-          body: { type: 'm.login.password', identifier: { type: 'm.id.user', user: alice.userId }, password: alice.password },
-        }),
-      )
+      const phone = await anotherDevice(alice, { nobody })
       const both = [await alice.startSyncing(), await phone.startSyncing()]
       const eventId = await bob.say(roomId, 'to all of you')
       for (const syncing of both) await syncing.untilEvent(roomId, 'the message', (event) => event.event_id === eventId)
