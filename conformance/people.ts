@@ -1,10 +1,11 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { whoAmI } from '../spec/client/account.ts'
 import { register } from '../spec/client/registration.ts'
 import type { UserId } from '../spec/identifiers.ts'
 import type { Caller, Client } from './client.ts'
 import { type Deeds, createDeeds } from './deeds.ts'
 import { NotApplicable, Unmet, shown } from './expect.ts'
+import { signedBySecret } from './shared-secret.ts'
 
 /** A user of the server under test, on one device. */
 export interface Person extends Caller, Deeds {
@@ -101,13 +102,7 @@ const registerBySecret = async (client: Client, secret: string, username: string
   const answer = await client.send({
     method: 'POST',
     path,
-    body: JSON.stringify({
-      nonce,
-      username,
-      password,
-      admin: false,
-      mac: createHmac('sha1', secret).update([nonce, username, password, 'notadmin'].join('\0')).digest('hex'),
-    }),
+    body: JSON.stringify(signedBySecret(secret, { nonce, username, password, admin: false })),
   })
   if (answer.status !== 200) throw new Unmet(`Shared-secret registration: expected 200, got ${answer.status} ${shown(answer.body)}.`)
   return answer.body as Session

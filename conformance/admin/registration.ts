@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto'
 import { getRegistrationNonce, registerWithSharedSecret } from '../../spec/admin/register.ts'
 import {
   createRegistrationToken,
@@ -12,6 +11,7 @@ import { checkRegistrationToken } from '../../spec/client/registration.ts'
 import { type Feature, type Stage, check } from '../check.ts'
 import type { Caller } from '../client.ts'
 import { equal, holds, matches, present } from '../expect.ts'
+import { signedBySecret } from '../shared-secret.ts'
 
 const needs: readonly Feature[] = ['shared-secret']
 const password = 'a long enough passphrase'
@@ -19,10 +19,7 @@ const password = 'a long enough passphrase'
 /** The body of a registration with the shared secret. */
 const signed = async ({ nobody, sharedSecret }: Stage, username: string, admin = false, secret = sharedSecret): Promise<object> => {
   const { nonce } = await nobody.ok(getRegistrationNonce, {})
-  const mac = createHmac('sha1', secret ?? '')
-    .update([nonce, username, password, admin ? 'admin' : 'notadmin'].join('\0'))
-    .digest('hex')
-  return { nonce, username, password, admin, mac }
+  return signedBySecret(secret ?? '', { nonce, username, password, admin })
 }
 
 const administrator = async (stage: Stage): Promise<Caller> => {

@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava'
-import { createHmac } from 'node:crypto'
 import { errcodes } from '../../spec/errors.ts'
 import { endpoints, type TableEntry } from '../../spec/table.ts'
+import { signedBySecret } from '../shared-secret.ts'
 import { badRequestsOf, type BadRequest, type Parameters } from './bad-requests.ts'
 import { type Caller, createCaller, signUp } from './caller.ts'
 import { createInstallation, enginesHere, type Installation } from './installation.ts'
@@ -26,9 +26,8 @@ const send = async (place: Installation, caller: Caller, { method, path, body, t
 const signUpAdmin = async (place: Installation): Promise<Caller> => {
   const path = `${place.baseUrl}/_synapse/admin/v1/register`
   const { nonce } = (await (await fetch(path)).json()) as { nonce: string }
-  const [username, password] = ['ada', 'long enough 1']
-  const mac = createHmac('sha1', 'complement').update([nonce, username, password, 'admin'].join('\0')).digest('hex')
-  const answer = await fetch(path, { method: 'POST', body: JSON.stringify({ nonce, username, password, admin: true, mac }) })
+  const body = signedBySecret('complement', { nonce, username: 'ada', password: 'long enough 1', admin: true })
+  const answer = await fetch(path, { method: 'POST', body: JSON.stringify(body) })
   const { user_id, access_token } = (await answer.json()) as { user_id: string; access_token: string }
   return createCaller(place.baseUrl, user_id, access_token)
 }
