@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Unreachable } from './expect.ts'
 import { UsageError } from './options.ts'
+import { freePort, untilAnswering } from './starting.ts'
 
 /** A server that we have started. */
 export interface Target {
@@ -68,29 +68,9 @@ export const startTarget = async (name: string): Promise<Target> => {
     rmSync(data, { recursive: true, force: true })
   }
   const baseUrl = `http://127.0.0.1:${clientPort}`
-  for (const deadline = Date.now() + 60_000; ; ) {
-    if (
-      await fetch(`${baseUrl}/_matrix/client/versions`).then(
-        ({ status }) => status === 200,
-        () => false,
-      )
-    )
-      break
-    if (!alive() || Date.now() > deadline) {
-      await stop()
-      throw new Unreachable(`${name} did not start. It said: ${said.trim() || 'nothing'}`)
-    }
-    await pause(50)
+  if (!(await untilAnswering(baseUrl, () => !alive()))) {
+    await stop()
+    throw new Unreachable(`${name} did not start. It said: ${said.trim() || 'nothing'}`)
   }
   return { baseUrl, serverName, sharedSecret: 'complement', stop }
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-      .once('error', reject)
-      .listen(0, '127.0.0.1', () => {
-        const address = server.address()
-        server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-      })
-  })

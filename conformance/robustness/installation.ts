@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
+import { freePort, untilAnswering } from '../starting.ts'
 
 export type Engine = 'sqlite' | 'postgres'
 
@@ -38,16 +37,6 @@ interface Options {
 
 const launcher = join(import.meta.dirname, '..', 'targets', 'hallway', 'launch')
 const serverName = 'robust.test'
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-      .once('error', reject)
-      .listen(0, '127.0.0.1', () => {
-        const address = server.address()
-        server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-      })
-  })
 
 /** Where the tests' PostgreSQL is; the test runner sets it. */
 const postgresUrl = process.env['HALLWAY_TEST_POSTGRES']
@@ -117,17 +106,7 @@ export const createInstallation = async ({ engine = 'sqlite', env = {}, under = 
       stream?.on('data', (chunk: Buffer) => {
         said = (said + chunk.toString()).slice(-100_000)
       })
-    for (const deadline = Date.now() + 60_000; ; ) {
-      if (
-        await fetch(`${baseUrl}/_matrix/client/versions`).then(
-          ({ ok }) => ok,
-          () => false,
-        )
-      )
-        return
-      if (hasEnded() || Date.now() > deadline) throw new Error(`The server did not start. It said: ${said}`)
-      await pause(20)
-    }
+    if (!(await untilAnswering(baseUrl, hasEnded))) throw new Error(`The server did not start. It said: ${said}`)
   }
 
   return {
