@@ -12,32 +12,37 @@ export const getPublicEndpoints = (): [string, Endpoint][] =>
     .filter(([, { path }]) => path.startsWith('/_matrix/client/'))
     .map(([name, endpoint]) => [name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), endpoint])
 
+/** Values of path parameters, by name. */
+export type Parameters = { readonly [name: string]: string }
+
+const usual: Parameters = {
+  deviceId: 'DEVICE',
+  kind: 'content',
+  receiptType: 'm.read',
+  relType: 'm.thread',
+  eventType: 'org.example.type',
+  type: 'org.example.type',
+  keyName: 'displayname',
+  stateKey: '',
+  filterId: '0',
+}
+
+/** What stands in the path of an endpoint: what is `known`, else what could be there. */
+export const parametersOf = ({ path }: Endpoint, known: Parameters): Parameters => {
+  const values: Parameters = { ...usual, roomIdOrAlias: known['roomId'] ?? 'x', ...known }
+  return Object.fromEntries([...path.matchAll(/[:*](\w+)/g)].map(([, name = '']) => [name, values[name] ?? 'x']))
+}
+
 /** Path parameters that make sense for a person and a room of theirs; without these, ones that could be. */
-export const inputFor = (
-  endpoint: Endpoint,
-  { serverName, unique }: Stage,
-  person?: Person,
-  roomId = `!room:${serverName}`,
-): { [name: string]: string } => {
-  const known: { readonly [name: string]: string } = {
-    userId: person?.userId ?? `@someone:${serverName}`,
+export const inputFor = (endpoint: Endpoint, { serverName, unique }: Stage, person?: Person, roomId = `!room:${serverName}`): Parameters =>
+  parametersOf(endpoint, {
     roomId,
-    roomIdOrAlias: roomId,
-    deviceId: person?.deviceId ?? 'DEVICE',
+    userId: person?.userId ?? `@someone:${serverName}`,
     eventId: `$${'a'.repeat(43)}`,
     roomAlias: `#${unique('alias')}:${serverName}`,
     txnId: unique('t'),
-    kind: 'content',
-    receiptType: 'm.read',
-    relType: 'm.thread',
-    eventType: 'org.example.type',
-    type: 'org.example.type',
-    keyName: 'displayname',
-    stateKey: '',
-    filterId: '0',
-  }
-  return Object.fromEntries([...endpoint.path.matchAll(/[:*](\w+)/g)].map(([, name = '']) => [name, known[name] ?? 'x']))
-}
+    ...(person && { deviceId: person.deviceId }),
+  })
 
 /** The least value that a schema accepts: required keys alone, empty strings where these are long enough. */
 export const minimal = (schema: Schema): unknown => {

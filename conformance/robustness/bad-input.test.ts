@@ -1,8 +1,9 @@
 import test, { type ExecutionContext } from 'ava'
 import { errcodes } from '../../spec/errors.ts'
 import { endpoints, type TableEntry } from '../../spec/table.ts'
+import { parametersOf } from '../bad-input.ts'
 import { signedBySecret } from '../shared-secret.ts'
-import { badRequestsOf, type BadRequest, type Parameters } from './bad-requests.ts'
+import { badRequestsOf, type BadRequest } from './bad-requests.ts'
 import { type Caller, createCaller, signUp } from './caller.ts'
 import { createInstallation, enginesHere, type Installation } from './installation.ts'
 
@@ -68,32 +69,6 @@ const findPlace = async (
   return { roomId: made, eventId: (await send(made)).body.event_id }
 }
 
-const parametersFor = (
-  { endpoint }: TableEntry,
-  place: Installation,
-  caller: Caller,
-  { roomId, eventId }: { roomId: string; eventId: string },
-): Parameters => {
-  const known: Parameters = {
-    userId: caller.userId,
-    roomId,
-    roomIdOrAlias: roomId,
-    deviceId: 'DEVICE',
-    eventId,
-    roomAlias: `#alias:${place.serverName}`,
-    txnId: 't1',
-    kind: 'content',
-    receiptType: 'm.read',
-    relType: 'm.thread',
-    eventType: 'org.example.type',
-    type: 'org.example.type',
-    keyName: 'displayname',
-    stateKey: 'key',
-    filterId: '0',
-  }
-  return Object.fromEntries([...endpoint.path.matchAll(/[:*](\w+)/g)].map(([, name = '']) => [name, known[name] ?? 'x']))
-}
-
 const isServed = async (place: Installation, { endpoint: { method, path } }: TableEntry): Promise<boolean> => {
   const response = await fetch(place.baseUrl + path.replace(/[:*]\w+/g, 'x'), { method, ...(method !== 'GET' && { body: '{}' }) })
   return !(await response.text()).includes('M_UNRECOGNIZED')
@@ -109,10 +84,20 @@ interface Tally {
 
 /** Tries all there is on one endpoint; gives what went wrong. */
 const tryAll = async (place: Installation, caller: Caller, entry: TableEntry, tally: Tally): Promise<string[]> => {
-  tally.room = await findPlace(caller, tally.room)
+  const room = await findPlace(caller, tally.room)
+  tally.room = room
   const { method, path } = entry.endpoint
   const complaints: string[] = []
-  const requests = badRequestsOf(entry.endpoint, parametersFor(entry, place, caller, tally.room as { roomId: string; eventId: string }))
+  const requests = badRequestsOf(
+    entry.endpoint,
+    parametersOf(entry.endpoint, {
+      ...room,
+      userId: caller.userId,
+      roomAlias: `#alias:${place.serverName}`,
+      txnId: 't1',
+      stateKey: 'key',
+    }),
+  )
   for (let at = 0; at < requests.length; at += atOnce) {
     await Promise.all(
       requests.slice(at, at + atOnce).map(async (request) => {

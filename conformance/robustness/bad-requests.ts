@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../spec/endpoint.ts'
 import type { Errcode } from '../../spec/errors.ts'
 import type { Schema } from '../../spec/schema.ts'
-import { minimal, mistyped } from '../bad-input.ts'
+import { minimal, mistyped, type Parameters } from '../bad-input.ts'
 
 /** A request that no well-meaning client makes. */
 export interface BadRequest {
@@ -16,9 +16,6 @@ export interface BadRequest {
   readonly refusal?: { readonly status: number; readonly errcodes: readonly Errcode[] }
 }
 
-/** Values of path parameters with which a call makes sense, by name. */
-export type Parameters = { readonly [name: string]: string }
-
 const refusal = (status: number, ...errcodes: Errcode[]) => ({ refusal: { status, errcodes } })
 const badValue = refusal(400, 'M_BAD_JSON', 'M_INVALID_PARAM', 'M_MISSING_PARAM')
 const text = (length: number): string => 'x'.repeat(length)
@@ -27,7 +24,7 @@ const pathWith = ({ path }: Endpoint, encoded: Parameters): string => path.repla
 const encodedAll = (parameters: Parameters): Parameters =>
   Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, encodeURIComponent(value)]))
 
-/** All that can be wrong with a call of an endpoint, one thing at a time. */
+/** All that can be wrong with a call of an endpoint, one thing at a time; `parameters` are such that it makes sense otherwise. */
 export const badRequestsOf = (endpoint: Endpoint, parameters: Parameters): BadRequest[] => {
   const path = pathWith(endpoint, encodedAll(parameters)) + queryOf(endpoint)
   const whole = endpoint.body === undefined ? undefined : JSON.stringify(minimal(endpoint.body))
