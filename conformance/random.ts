@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+
 /** A pseudo-random integer in [0, limit). */
 export type Random = (limit: number) => number
 
@@ -11,6 +13,9 @@ export const createRandom = (seed: number): Random => {
     return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * limit)
   }
 }
+
+/** A seed for tests: the one in HALLWAY_TEST_SEED, to repeat a run, or a new one. */
+export const chooseSeed = (): number => Number(process.env['HALLWAY_TEST_SEED'] ?? randomBytes(4).readUInt32LE())
 
 /** A copy in another order (Fisher–Yates). */
 export const shuffled = <T>(values: readonly T[], random: Random): T[] => {

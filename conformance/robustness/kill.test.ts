@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from 'ava'
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Caller, chooseSeed, createRandom, signUp } from './caller.ts'
+import { chooseSeed, createRandom, type Random } from '../random.ts'
+import { type Caller, signUp } from './caller.ts'
 import { createInstallation, enginesHere, type Engine, type Installation } from './installation.ts'
 import { newsAfter, type SeenEvent, wholeTimeline } from './timeline-walk.ts'
 
@@ -22,16 +23,10 @@ interface Bookmark {
 /** Milliseconds between two messages of one of the four senders: 200 messages a second. */
 const pace = 20
 
-const sendUntilDeath = async (
-  sender: Caller,
-  rooms: readonly string[],
-  random: () => number,
-  log: Sent[],
-  round: number,
-): Promise<void> => {
+const sendUntilDeath = async (sender: Caller, rooms: readonly string[], random: Random, log: Sent[], round: number): Promise<void> => {
   const sending: Promise<void>[] = []
   for (let number = 0, dead = false; !dead; number++) {
-    const roomId = rooms[Math.floor(random() * rooms.length)]!
+    const roomId = rooms[random(rooms.length)]!
     const name = `${round}-${number}`
     const sent: Sent = {
       sender,
@@ -46,7 +41,7 @@ const sendUntilDeath = async (
         dead = true
       }),
     )
-    await pause(pace * (0.5 + random()))
+    await pause(pace / 2 + random(pace))
   }
   await Promise.all(sending)
 }
@@ -108,7 +103,7 @@ const checkRound = async (
   rooms: readonly string[],
   log: readonly Sent[],
   bookmarks: readonly Bookmark[],
-  random: () => number,
+  random: Random,
 ): Promise<void> => {
   const timelines = new Map<string, SeenEvent[]>()
   for (const roomId of rooms) timelines.set(roomId, await wholeTimeline(reader, roomId))
@@ -126,7 +121,7 @@ const checkRound = async (
       'each message is there, once',
     )
   }
-  const chosen = new Set([bookmarks.at(-1)!, ...[0, 1, 2, 3].map(() => bookmarks[Math.floor(random() * bookmarks.length)]!)])
+  const chosen = new Set([bookmarks.at(-1)!, ...[0, 1, 2, 3].map(() => bookmarks[random(bookmarks.length)]!)])
   for (const { token, seen } of chosen) {
     const { rooms: news } = await newsAfter(reader, token)
     for (const roomId of rooms) {
@@ -162,7 +157,7 @@ const killOverAndOver = async (t: ExecutionContext, engine: Engine, rounds: numb
   note(first.next, first.rooms, seen, bookmarks)
   for (let round = 1; round <= rounds; round++) {
     const dying = [readUntilDeath(reader, seen, bookmarks), ...senders.map((sender) => sendUntilDeath(sender, rooms, random, log, round))]
-    await pause(150 + random() * 450)
+    await pause(150 + random(450))
     await place.kill()
     await Promise.all(dying)
     await place.start()
