@@ -24,6 +24,7 @@ import { searchChecks } from './client/search.ts'
 import { slidingSyncChecks } from './client/sliding-sync.ts'
 import { syncChecks } from './client/sync.ts'
 import { tagAndFilterChecks } from './client/tags-and-filters.ts'
+import { threadChecks } from './client/threads.ts'
 import { timelineChecks } from './client/timeline.ts'
 import { directMessageChecks } from './extensions/direct-messages.ts'
 import { liveSocketChecks } from './extensions/live-socket.ts'
@@ -31,6 +32,7 @@ import { presetRoomChecks } from './extensions/rooms.ts'
 import { unreadChecks } from './extensions/unread.ts'
 import { roomOptionChecks } from './client/room-options.ts'
 import { memberChecks } from './client/members.ts'
+import { versionChecks } from './federation/version.ts'
 import { presetRuleChecks } from './extensions/room-rules.ts'
 import { syncSectionChecks } from './client/sync-sections.ts'
 import { slidingExtensionChecks } from './client/sliding-extensions.ts'
@@ -39,6 +41,7 @@ import { adminRegistrationChecks } from './admin/registration.ts'
 /** Every check, in reading order. */
 export const allChecks: readonly Check[] = [
   ...discoveryChecks,
+  ...versionChecks,
   ...registrationChecks,
   ...adminRegistrationChecks,
   ...loginChecks,
@@ -59,6 +62,7 @@ export const allChecks: readonly Check[] = [
   ...redactionChecks,
   ...timelineChecks,
   ...relationChecks,
+  ...threadChecks,
   ...historyVisibilityChecks,
   ...receiptChecks,
   ...ephemeralChecks,

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { authFrame, requestFrame } from '../spec/extensions/live-socket.ts'
 import { hashSecret } from './accounts/secret-token.ts'
 import type { Config } from './config.ts'
@@ -10,6 +12,11 @@ import { createLiveSocket, type LiveSocket } from './sync/live-socket.ts'
 import { enforcedPolicies } from './team/policies.ts'
 import type { Floors } from './wire-floors.ts'
 import type { Storage } from './wire-storage.ts'
+
+/** The version of this package. */
+const { version: softwareVersion } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')) as {
+  version: string
+}
 
 interface Beside {
   serverName: string
@@ -49,6 +56,7 @@ export function wireDoors(
     ...sync,
     ...personal,
     serverName,
+    softwareVersion,
     baseUrl: config.public_baseurl,
     changePassword: true,
     requireLogin: true,

@@ -15,6 +15,7 @@ import { createRoomReading } from './rooms/room-reading.ts'
 import { createRoomStates } from './rooms/room-state.ts'
 import { createSendEvent, type SingleOut } from './rooms/send-event.ts'
 import { createSendMessage } from './rooms/send-message.ts'
+import { createThreadsPage } from './rooms/threads-page.ts'
 import { createTimeline } from './rooms/timeline.ts'
 import { createTimelineTokens } from './rooms/timeline-token.ts'
 import { createTyping } from './rooms/typing.ts'
@@ -66,6 +67,7 @@ export function wireRooms(storage: Storage, _config: Config, { identity, syncTok
     oncePerTransaction: createOncePerTransaction({ events }),
     timeline: createTimeline({ roomReading, clientEvents, events, state, tokens }),
     relationsPage: createRelationsPage({ roomReading, clientEvents, relations, tokens }),
+    threadsPage: createThreadsPage({ roomReading, visibility, clientEvents, events, relations, tokens }),
     roomFacts: createRoomFacts({ roomReading, roomStates, clientEvents, state, memberships, identifiers, tokens }),
     typing: createTyping({ now }),
   }

@@ -39,7 +39,7 @@ test('the emitted files are what the sources say', (t) => {
 
 test('every endpoint that a topic exports is in the table, under its own topic', async (t) => {
   const exported: string[] = []
-  for (const folder of ['client', 'extensions', 'admin']) {
+  for (const folder of ['client', 'federation', 'extensions', 'admin']) {
     const files = readdirSync(new URL(`./${folder}/`, import.meta.url)).filter((name) => /^[a-z-]+\.ts$/.test(name))
     for (const file of files) {
       const topic: { [name: string]: unknown } = await import(`./${folder}/${file}`)

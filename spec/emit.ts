@@ -92,10 +92,10 @@ export const openApi = (): Json => {
   return {
     openapi: '3.1.0',
     info: {
-      title: 'The client API of Hallway',
+      title: 'The API of Hallway',
       version: matrixVersion,
       description:
-        'The part of the Matrix client-server API that is served, and the extensions to it. Unknown keys are allowed everywhere.',
+        'What is served of the Matrix client-server and server-server APIs, and the extensions to them. Unknown keys are allowed everywhere.',
     },
     servers: [{ url: '/' }],
     paths,

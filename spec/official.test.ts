@@ -6,7 +6,7 @@ import { templatedPath } from './emit.ts'
 import type { Schema } from './schema.ts'
 import { endpoints } from './table.ts'
 
-/** The official OpenAPI files, as data: `MATRIX_SPEC_DATA` names the folder that holds `api/client-server`. */
+/** The official OpenAPI files, as data: `MATRIX_SPEC_DATA` names the folder that holds `api/client-server` and `api/server-server`. */
 const root = process.env.MATRIX_SPEC_DATA
 const compare = root === undefined ? test.skip : test
 
@@ -67,7 +67,9 @@ const readOperations = (folder: string): Map<string, Operation> => {
   return operations
 }
 
-const operations = root === undefined ? new Map<string, Operation>() : readOperations(join(root, 'api/client-server'))
+const operations = new Map(
+  root === undefined ? [] : ['client-server', 'server-server'].flatMap((api) => [...readOperations(join(root, 'api', api))]),
+)
 const ofMatrix = endpoints
   .filter(({ endpoint }) => !endpoint.reference.includes('.md'))
   .map(({ endpoint }) => ({ endpoint, key: `${endpoint.method} ${templatedPath(endpoint.path)}` }))

@@ -22,6 +22,7 @@ import type { Endpoint } from './endpoint.ts'
 import * as directMessages from './extensions/direct-messages.ts'
 import * as passwordReset from './extensions/password-reset.ts'
 import * as presetRooms from './extensions/rooms.ts'
+import * as federationVersion from './federation/version.ts'
 
 type EndpointsOf<M> = { [Name in keyof M as M[Name] extends Endpoint ? Name : never]: M[Name] }
 
@@ -51,6 +52,7 @@ export const table = {
   'client/ephemeral': endpointsOf(ephemeral),
   'client/directory': endpointsOf(directory),
   'client/search': endpointsOf(search),
+  'federation/version': endpointsOf(federationVersion),
   'extensions/rooms': endpointsOf(presetRooms),
   'extensions/direct-messages': endpointsOf(directMessages),
   'extensions/password-reset': endpointsOf(passwordReset),

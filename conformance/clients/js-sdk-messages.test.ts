@@ -110,6 +110,39 @@ test('a thread is counted, and read page by page', async (t) => {
   t.deepEqual(read, answers.toReversed())
 })
 
+type ThreadList = Awaited<ReturnType<sdk.MatrixClient['createThreadListMessagesRequest']>>
+
+test("a room's threads are listed page by page, the one with the newest reply first", async (t) => {
+  const [alice, bob] = await people(t, hallway, 'alice', 'bob')
+  const roomId = await roomOf(alice, bob)
+  const roots: string[] = []
+  for (const body of ['Lunch?', 'Tea?', 'Dinner?']) roots.push((await alice.client.sendTextMessage(roomId, body)).event_id)
+  const [lunch, tea, dinner] = roots as [string, string, string]
+  for (const root of [lunch, dinner, tea]) await alice.client.sendMessage(roomId, root, { msgtype: MsgType.Text, body: 'Well?' })
+  await bob.client.sendMessage(roomId, lunch, { msgtype: MsgType.Text, body: 'Yes.' })
+  const list = async (which: sdk.ThreadFilterType) => {
+    const found: (string | undefined)[] = []
+    for (let from: string | null = null; ; ) {
+      const page: ThreadList = await bob.client.createThreadListMessagesRequest(roomId, from, 2, Direction.Backward, which)
+      // The client turns each page about.
+      found.push(...page.chunk.map((event) => event.event_id).toReversed())
+      if (page.end === undefined) return found
+      from = page.end
+    }
+  }
+  t.deepEqual(await list(sdk.ThreadFilterType.All), [lunch, tea, dinner])
+  t.deepEqual(await list(sdk.ThreadFilterType.My), [lunch])
+
+  const anew = await bob.startedAnew()
+  await anew.room(roomId).createThreadsTimelineSets()
+  await anew.room(roomId).fetchRoomThreads()
+  const shown = anew.room(roomId).threadsTimelineSets[0]?.getLiveTimeline().getEvents()
+  t.deepEqual(
+    shown?.map((event) => event.getId()),
+    [dinner, tea, lunch],
+  )
+})
+
 test('history is read backwards to the first event, each once and in order, and forwards again', async (t) => {
   const [alice, bob] = await people(t, hallway, 'alice', 'bob')
   const roomId = await roomOf(alice, bob)

@@ -131,9 +131,11 @@ export function createBundledRelations({ events: store, relations, visibility }:
   return (events, room, reader, upTo) => gather(events, room, reader, upTo, true)
 }
 
-type ThreadCount = Pick<RelationCount, 'count' | 'latest' | 'byReader'>
+/** A thread's replies that somebody sees. */
+export type ThreadCount = Pick<RelationCount, 'count' | 'latest' | 'byReader'>
 
-const threadsOf = (counts: readonly RelationCount[]): Map<EventId, ThreadCount> => {
+/** The threads among counts of relations, by root. */
+export const threadsOf = (counts: readonly RelationCount[]): Map<EventId, ThreadCount> => {
   const threads = new Map<EventId, ThreadCount>()
   for (const { target, relType, count, latest, byReader } of counts) {
     if (relType !== 'm.thread') continue

@@ -10,6 +10,7 @@ import { createOpenForReading } from './read-access.ts'
 import { createRelationsPage } from './relations-page.ts'
 import { createRoomFacts } from './room-facts.ts'
 import { createRoomReading } from './room-reading.ts'
+import { createThreadsPage } from './threads-page.ts'
 import { createTimeline } from './timeline.ts'
 import { createTimelineTokens } from './timeline-token.ts'
 import { testRooms } from './test-rooms.ts'
@@ -51,6 +52,7 @@ export function testReading(database: Database) {
   const tokens = createTimelineTokens({ readSyncToken: (text) => (/^s[0-9]+$/.test(text) ? Number(text.slice(1)) : undefined) })
   const timeline = createTimeline({ roomReading, clientEvents, events, state: rooms.state, tokens })
   const relationsPage = createRelationsPage({ roomReading, clientEvents, relations, tokens })
+  const threadsPage = createThreadsPage({ roomReading, visibility, clientEvents, events, relations, tokens })
   const roomFacts = createRoomFacts({
     roomReading,
     roomStates,
@@ -70,6 +72,7 @@ export function testReading(database: Database) {
     clientEvents,
     timeline,
     relationsPage,
+    threadsPage,
     roomFacts,
     queries,
     ignored,

@@ -22,6 +22,7 @@ import { timelineRoutes } from './client/timeline.ts'
 import { directMessageRoutes } from './extensions/direct-messages.ts'
 import { passwordResetRoutes } from './extensions/password-reset.ts'
 import { presetRoomRoutes } from './extensions/rooms.ts'
+import { versionRoutes } from './federation/version.ts'
 
 /** What each topic's routes need, all of it. */
 export type RouteNeeds = Parameters<typeof accountRoutes>[0] &
@@ -46,11 +47,13 @@ export type RouteNeeds = Parameters<typeof accountRoutes>[0] &
   Parameters<typeof accountDataRoutes>[0] &
   Parameters<typeof discoveryRoutes>[0] &
   Parameters<typeof ephemeralRoutes>[0] &
-  Parameters<typeof pushRoutes>[0]
+  Parameters<typeof pushRoutes>[0] &
+  Parameters<typeof versionRoutes>[0]
 
 /** Every route of the server, in one list. */
 export const routeTable = (needs: RouteNeeds): Route[] => [
   ...discoveryRoutes(needs),
+  ...versionRoutes(needs),
   ...accountDataRoutes(needs),
   ...pushRoutes(needs),
   ...ephemeralRoutes(needs),

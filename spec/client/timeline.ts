@@ -161,3 +161,37 @@ export const listRelationsOfEventType = endpoint({
   response: relationsPage,
   errors: ['M_NOT_FOUND', 'M_INVALID_PARAM'],
 })
+
+/** Pages end when `next_batch` is absent; an empty `chunk` with a `next_batch` means that there is more. */
+export const listThreads = endpoint({
+  method: 'GET',
+  path: '/_matrix/client/v1/rooms/:roomId/threads',
+  addedIn: 'v1.4',
+  access: 'user',
+  rateLimited: true,
+  summary: 'Lists the threads of a room by their roots, the thread with the newest reply first.',
+  reference: 'client-server-api/#get_matrixclientv1roomsroomidthreads',
+  params: roomParams,
+  query: {
+    type: 'object',
+    properties: {
+      include: {
+        type: 'string',
+        enum: ['all', 'participated'],
+        default: 'all',
+        description: '`participated`: only threads that the requester began or replied in.',
+      },
+      limit: { type: 'integer', minimum: 1, default: 20, description: 'At most so many threads; above 100 the server gives 100.' },
+      from: { type: 'string', description: 'The `next_batch` of an earlier page. Absent: the newest thread.' },
+    },
+  },
+  response: {
+    type: 'object',
+    required: ['chunk'],
+    properties: {
+      chunk: { ...events, description: 'The roots, each with its thread bundled. That of an ignored user comes redacted.' },
+      next_batch: { type: 'string', description: 'The `from` of the next page; absent when there is none.' },
+    },
+  },
+  errors: ['M_FORBIDDEN', 'M_INVALID_PARAM'],
+})

@@ -5,6 +5,7 @@ import {
   listRelations,
   listRelationsOfEventType,
   listRelationsOfType,
+  listThreads,
 } from '../../../spec/client/timeline.ts'
 import type { EventId, RoomId } from '../../../spec/identifiers.ts'
 import { route, SerializedJson, type Requester, type Route } from '../../http/route.ts'
@@ -14,16 +15,18 @@ import { isObject } from '../../protocol/json-values.ts'
 import { strictJson } from '../../protocol/strict-json.ts'
 import type { RelatedRequest, RelationsPage } from '../../rooms/relations-page.ts'
 import { noSuchEvent } from '../../rooms/room-reading.ts'
+import type { ThreadsPage } from '../../rooms/threads-page.ts'
 import type { Timeline } from '../../rooms/timeline.ts'
 import { arrayText, objectOfTexts } from './json-text.ts'
 
 interface Needs {
   readonly timeline: Timeline
   readonly relationsPage: RelationsPage
+  readonly threadsPage: ThreadsPage
 }
 
-/** The history of rooms: messages, context, single events and what relates to them. client-server-api/#syncing */
-export const timelineRoutes = ({ timeline, relationsPage }: Needs): Route[] => {
+/** The history of rooms: messages, context, single events, what relates to them, and threads. client-server-api/#syncing */
+export const timelineRoutes = ({ timeline, relationsPage, threadsPage }: Needs): Route[] => {
   const related = async (
     requester: Requester,
     roomId: RoomId,
@@ -82,6 +85,10 @@ export const timelineRoutes = ({ timeline, relationsPage }: Needs): Route[] => {
     route(listRelationsOfEventType, ({ params: { roomId, eventId, relType, eventType }, query, requester }) =>
       related(requester, roomId, eventId, query, { relType, eventType }),
     ),
+    route(listThreads, async ({ params: { roomId }, query: { include, limit = 20, from }, requester }) => {
+      const { chunk, nextBatch } = await threadsPage(requester, roomId, { from, limit, participated: include === 'participated' })
+      return objectOfTexts({ chunk: arrayText(chunk), next_batch: textOf(nextBatch) })
+    }),
   ]
 }
 
