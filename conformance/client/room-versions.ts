@@ -1,12 +1,23 @@
 import { getEvent } from '../../spec/client/timeline.ts'
 import { createRoom } from '../../spec/client/rooms.ts'
 import { getState, getStateEvent, setState } from '../../spec/client/room-state.ts'
-import { check } from '../check.ts'
+import type { RoomId } from '../../spec/identifiers.ts'
+import { check, type Stage } from '../check.ts'
 import { differ, equal, holds, present, shown } from '../expect.ts'
+import type { Person } from '../people.ts'
 
 const v11 = ['11']
 const v12 = ['12']
 const both = ['11', '12'] as const
+
+/** A public room of version 12 that alice makes, with bob as an additional creator, who has joined. */
+const ofTwoCreators = async ({ people }: Stage): Promise<[RoomId, Person, Person]> => {
+  const [alice, bob] = await people('alice', 'bob')
+  const creation_content = { additional_creators: [bob.userId] }
+  const roomId = await alice.createRoom({ room_version: '12', preset: 'public_chat', creation_content })
+  await bob.join(roomId)
+  return [roomId, alice, bob]
+}
 
 export const roomVersionChecks = [
   ...both.map((version) =>
@@ -163,14 +174,8 @@ export const roomVersionChecks = [
     'room-versions/v12-additional-creators',
     { clause: 'rooms/v12/#additional-creators', about: [createRoom, getStateEvent, setState], roomVersions: v12 },
     'In version 12 additional creators have the power of the creator.',
-    async ({ people }) => {
-      const [alice, bob] = await people('alice', 'bob')
-      const roomId = await alice.createRoom({
-        room_version: '12',
-        preset: 'public_chat',
-        creation_content: { additional_creators: [bob.userId] },
-      })
-      await bob.join(roomId)
+    async (stage) => {
+      const [roomId, alice, bob] = await ofTwoCreators(stage)
       equal((await bob.stateContent(roomId, 'm.room.create'))['additional_creators'], [bob.userId], 'The additional creators')
       await bob.setLevels(roomId, { state_default: 200 })
       await bob.setState(roomId, 'm.room.name', { name: 'Ours' })
@@ -181,14 +186,8 @@ export const roomVersionChecks = [
     'room-versions/v12-creators-cannot-remove-each-other',
     { clause: 'rooms/v12/#creators', about: [setState], roomVersions: v12 },
     'In version 12 one creator cannot make another leave.',
-    async ({ people }) => {
-      const [alice, bob] = await people('alice', 'bob')
-      const roomId = await alice.createRoom({
-        room_version: '12',
-        preset: 'public_chat',
-        creation_content: { additional_creators: [bob.userId] },
-      })
-      await bob.join(roomId)
+    async (stage) => {
+      const [roomId, alice, bob] = await ofTwoCreators(stage)
       await bob.refused(
         setState,
         { roomId, eventType: 'm.room.member', stateKey: alice.userId, body: { membership: 'leave' } },

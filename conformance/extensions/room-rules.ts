@@ -2,6 +2,7 @@ import { getCapabilities } from '../../spec/client/discovery.ts'
 import { banUser, kickUser } from '../../spec/client/membership.ts'
 import { redactEvent, sendMessage } from '../../spec/client/room-send.ts'
 import { setState } from '../../spec/client/room-state.ts'
+import type { PowerLevelsContent } from '../../spec/events/power-levels.ts'
 import { createPresetRoom, removeMember } from '../../spec/extensions/rooms.ts'
 import { check, type Feature } from '../check.ts'
 import { equal, matches, present } from '../expect.ts'
@@ -10,16 +11,6 @@ import { made } from './made-room.ts'
 const needs: readonly Feature[] = ['chat.hallway']
 const clause = createPresetRoom
 const text = { msgtype: 'm.text', body: 'hello' }
-
-type Levels = {
-  invite?: number
-  kick?: number
-  ban?: number
-  events?: Record<string, number>
-  state_default?: number
-  events_default?: number
-  users?: Record<string, number>
-}
 
 export const presetRuleChecks = [
   check(
@@ -125,7 +116,7 @@ export const presetRuleChecks = [
     async ({ people }) => {
       const [alice, bob] = await people('alice', 'bob')
       const roomId = await made(alice, 'channel.private', { invite: [bob.userId] })
-      const { users = {} } = (await alice.stateContent(roomId, 'm.room.power_levels')) as Levels
+      const { users = {} } = (await alice.stateContent(roomId, 'm.room.power_levels')) as PowerLevelsContent
       await alice.setLevels(roomId, { users: { ...users, [bob.userId]: 100 } })
       await alice.leave(roomId)
       await bob.setState(roomId, 'm.room.name', { name: 'Mine now' })

@@ -1,6 +1,7 @@
 import { getCapabilities } from '../../spec/client/discovery.ts'
 import { joinRoom, listJoinedMembers } from '../../spec/client/membership.ts'
 import { createRoom, listJoinedRooms } from '../../spec/client/rooms.ts'
+import type { PowerLevelsContent } from '../../spec/events/power-levels.ts'
 import { createPresetRoom } from '../../spec/extensions/rooms.ts'
 import { type PresetName, presetNames } from '../../spec/extensions/presets.ts'
 import type { RoomId } from '../../spec/identifiers.ts'
@@ -19,15 +20,6 @@ const table = {
   'group.open': ['invite', 0, undefined, 0, 0, 'group'],
   'group.fixed': ['invite', 0, 101, 0, 0, 'group'],
 } as const
-type Levels = {
-  invite?: number
-  kick?: number
-  ban?: number
-  events?: Record<string, number>
-  state_default?: number
-  events_default?: number
-  users?: Record<string, number>
-}
 
 export const presetRoomChecks = [
   ...Object.entries(table).map(([preset, [joinRule, invite, kick, name, post, kind]]) =>
@@ -38,7 +30,7 @@ export const presetRoomChecks = [
       async ({ people }) => {
         const [alice] = await people('alice')
         const roomId = await made(alice, preset as PresetName)
-        const levels = (await alice.stateContent(roomId, 'm.room.power_levels')) as Levels
+        const levels = (await alice.stateContent(roomId, 'm.room.power_levels')) as PowerLevelsContent
         equal((await alice.stateContent(roomId, 'm.room.join_rules'))['join_rule'], joinRule, 'The join rule')
         equal(
           [levels.invite ?? 0, levels.events?.['m.room.name'] ?? levels.state_default ?? 50, levels.events_default ?? 0],
@@ -63,7 +55,11 @@ export const presetRoomChecks = [
         'a create event',
       )
       equal(create.sender, `@_system:${serverName}`, 'The creator')
-      equal(((await alice.stateContent(roomId, 'm.room.power_levels')) as Levels).users?.[alice.userId], 100, 'The level of the owner')
+      equal(
+        ((await alice.stateContent(roomId, 'm.room.power_levels')) as PowerLevelsContent).users?.[alice.userId],
+        100,
+        'The level of the owner',
+      )
       const { service_members: members = [] } = await alice.stateContent(roomId, 'io.element.functional_members')
       holds((members as string[]).includes(`@_system:${serverName}`), `the system user among the functional members ${shown(members)}`)
     },
@@ -147,7 +143,7 @@ export const presetRoomChecks = [
     const roomId = await made(alice, 'channel.private', {
       overrides: { invite_level: 0, post_level: 50, name_level: 100, remove_level: 100 },
     })
-    const levels = (await alice.stateContent(roomId, 'm.room.power_levels')) as Levels
+    const levels = (await alice.stateContent(roomId, 'm.room.power_levels')) as PowerLevelsContent
     equal(
       [levels.invite, levels.events_default, levels.events?.['m.room.name'], levels.kick],
       [0, 50, 100, 100],
