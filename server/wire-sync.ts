@@ -5,6 +5,7 @@ import { committedState } from './rooms/room.ts'
 import { createJoinedSection, type EventTexts, type NotificationCounts, type VisibleEvents } from './sync/joined-section.ts'
 import { createOtherSections } from './sync/other-sections.ts'
 import { createReaders } from './sync/readers.ts'
+import { createFieldKeepingSync } from './sync/kept-fields.ts'
 import { createRecentReceipts } from './sync/recent-receipts.ts'
 import { createRequiredState } from './sync/required-state.ts'
 import { createHeroes } from './sync/room-summary.ts'
@@ -89,15 +90,17 @@ export function wireSync(storage: Storage, { roomStates, visibility, clientEvent
   return {
     userRooms,
     readers,
-    sync: createSync({
-      readers,
-      roomStates,
-      sections: { joined, others },
-      stores: { accountData, changes },
-      shownAccountData,
-      memory: { streams, typing, presence, receipts: recentReceipts, unread },
-      tokens,
-    }),
+    sync: createFieldKeepingSync(
+      createSync({
+        readers,
+        roomStates,
+        sections: { joined, others },
+        stores: { accountData, changes },
+        shownAccountData,
+        memory: { streams, typing, presence, receipts: recentReceipts, unread },
+        tokens,
+      }),
+    ),
     slidingSync: createSlidingSync({
       readers,
       roomStates,

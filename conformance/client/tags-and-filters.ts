@@ -2,7 +2,10 @@ import { createFilter, deleteTag, getFilter, listTags, putTag } from '../../spec
 import { sync } from '../../spec/client/sync.ts'
 import type { RoomId } from '../../spec/identifiers.ts'
 import { check } from '../check.ts'
-import { equal, holds, shown } from '../expect.ts'
+import { equal, holds, matches, shown } from '../expect.ts'
+
+/** The fields without which nothing is an event. */
+const always = ['event_id', 'type', 'sender', 'origin_server_ts', 'state_key']
 
 export const tagAndFilterChecks = [
   check(
@@ -210,6 +213,40 @@ export const tagAndFilterChecks = [
       }
       equal(await seen(true), ['a picture'], 'The messages with a URL')
       equal(await seen(false), ['only words'], 'The messages without')
+    },
+  ),
+  check(
+    'filters/event-fields',
+    { clause: 'client-server-api/#filtering', about: [sync] },
+    'Fields that event_fields names by their paths are given; a dot or backslash of a name is escaped in them.',
+    async ({ room }) => {
+      const [roomId, alice] = await room('alice')
+      await alice.send(roomId, 'org.example.odd', { 'a.b': { c: 'deep' }, 'd\\e': 'odd', body: 'plain' })
+      const { first } = await alice.startSyncing({
+        event_fields: [...always, 'content.a\\.b.c', 'content.d\\\\e', 'content.body'],
+        room: { state: { types: [] }, timeline: { types: ['org.example.odd'] } },
+      })
+      const [event] = first.rooms?.join?.[roomId]?.timeline?.events ?? []
+      matches(event, { type: 'org.example.odd', sender: alice.userId }, 'The event')
+      matches(event?.content, { 'a.b': { c: 'deep' }, 'd\\e': 'odd', body: 'plain' }, 'The content')
+    },
+  ),
+  check(
+    'filters/event-fields-alone',
+    { clause: 'client-server-api/#filtering', about: [sync], level: 'should' },
+    'Fields that event_fields does not name are left out, of events and of state alike.',
+    async ({ room }) => {
+      const [roomId, alice] = await room('alice')
+      await alice.setState(roomId, 'm.room.topic', { topic: 'kept', 'org.example.more': 'left out' })
+      await alice.say(roomId, 'kept', { 'org.example.more': 'left out' })
+      const { first } = await alice.startSyncing({
+        event_fields: [...always, 'content.body', 'content.topic'],
+        room: { state: { types: ['m.room.topic'] }, timeline: { types: ['m.room.message'], limit: 1 } },
+      })
+      const { timeline, state } = first.rooms?.join?.[roomId] ?? {}
+      equal(timeline?.events[0]?.content, { body: 'kept' }, 'The content of the message')
+      equal(state?.events?.[0]?.content, { topic: 'kept' }, 'The content of the topic')
+      equal(timeline?.events[0]?.unsigned, undefined, 'What is unsigned')
     },
   ),
 ]

@@ -151,7 +151,11 @@ export const roomEventFilter = {
 export const filter = {
   type: 'object',
   properties: {
-    event_fields: { ...strings, description: 'Dot-separated paths of the fields to keep. Absent: all.' },
+    event_fields: {
+      ...strings,
+      description:
+        'Dot-separated paths of the fields to keep of the events of rooms; `\\` before a dot that is part of a name. Absent: all.',
+    },
     event_format: { enum: ['client', 'federation'], description: 'Absent: `client`.' },
     presence: eventFilter,
     account_data: eventFilter,
