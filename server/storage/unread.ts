@@ -1,4 +1,6 @@
-import { fromColumn } from './column-text.ts'
+import type { UserId } from '../../spec/identifiers.ts'
+import { fromColumn, toColumn } from './column-text.ts'
+import { inList } from './connection.ts'
 import type { Database } from './database.ts'
 import { eventClass } from './stored-event.ts'
 
@@ -17,6 +19,13 @@ export interface ThreadCount {
   readonly highlights: number
 }
 
+/** Whose counts they are. */
+export interface UnreadReader {
+  readonly userNid: number
+  /** What these wrote does not count, state that they set included: who ignores somebody is told of nothing they do. */
+  readonly ignored: ReadonlySet<UserId>
+}
+
 /** From where on a room's messages are unread. */
 export interface UnreadFrom {
   readonly roomNid: number
@@ -25,10 +34,10 @@ export interface UnreadFrom {
 
 /** Counts of what others wrote after a position: ranges over an index, never counters that could drift. */
 export interface UnreadStore {
-  /** By room and thread, in one query: what lies after each room's position, up to and including `upTo`, the user's own left out. */
-  counts(userNid: number, rooms: readonly UnreadFrom[], upTo: number): Promise<ReadonlyMap<number, ThreadCount[]>>
+  /** By room and thread, in one query: what lies after each room's position, up to and including `upTo`, the reader's own left out. */
+  counts(reader: UnreadReader, rooms: readonly UnreadFrom[], upTo: number): Promise<ReadonlyMap<number, ThreadCount[]>>
   /** The same for one thread. */
-  inThread(roomNid: number, userNid: number, thread: string, after: number, upTo: number): Promise<ThreadCount>
+  inThread(roomNid: number, reader: UnreadReader, thread: string, after: number, upTo: number): Promise<ThreadCount>
 }
 
 interface Row {
@@ -73,23 +82,33 @@ export function createUnreadStore(database: Database): UnreadStore {
     database.engine === 'sqlite'
       ? '(SELECT value ->> 0 AS room_nid, value ->> 1 AS after FROM json_each($2)) AS p'
       : '(SELECT (value ->> 0)::bigint AS room_nid, (value ->> 1)::bigint AS after FROM jsonb_array_elements($2::jsonb) AS v(value)) AS p'
+  /** The condition that leaves out whom the reader ignores, and what is bound to it. */
+  const without = ({ ignored }: UnreadReader, parameter: `$${number}`): { sql: string; bind: string[] } =>
+    ignored.size === 0
+      ? { sql: '', bind: [] }
+      : {
+          sql: ` AND e.sender_nid NOT IN (SELECT u.nid FROM user_id u WHERE u.user_id ${inList(database.engine, parameter, 'text')})`,
+          bind: [JSON.stringify([...ignored].map(toColumn))],
+        }
   return {
-    counts: async (userNid, rooms, upTo) => {
+    counts: async (reader, rooms, upTo) => {
       const byRoom = new Map<number, ThreadCount[]>(rooms.map(({ roomNid }) => [roomNid, []]))
       if (rooms.length === 0) return byRoom
+      const { sql, bind } = without(reader, '$4')
       const rows = await database.read<Row>(
         `SELECT e.room_nid, ${columns} FROM ${places}
-        JOIN event e ON e.room_nid = p.room_nid AND e.pos > p.after AND e.pos <= $3 ${mine} WHERE ${others} GROUP BY 1, 2`,
-        [userNid, JSON.stringify(rooms.map(({ roomNid, after }) => [roomNid, after])), upTo],
+        JOIN event e ON e.room_nid = p.room_nid AND e.pos > p.after AND e.pos <= $3 ${mine} WHERE ${others}${sql} GROUP BY 1, 2`,
+        [reader.userNid, JSON.stringify(rooms.map(({ roomNid, after }) => [roomNid, after])), upTo, ...bind],
       )
       for (const row of rows) byRoom.get(row.room_nid)!.push(count(row))
       return byRoom
     },
-    inThread: async (roomNid, userNid, thread, after, upTo) => {
+    inThread: async (roomNid, reader, thread, after, upTo) => {
+      const { sql, bind } = without(reader, '$6')
       const [row] = await database.read<Row>(
         `SELECT e.room_nid, ${columns} FROM event e ${mine}
-        WHERE e.room_nid = $2 AND e.pos > $3 AND e.pos <= $4 AND ${others} AND ${threadOf} = $5 GROUP BY 1, 2`,
-        [userNid, roomNid, after, upTo, thread],
+        WHERE e.room_nid = $2 AND e.pos > $3 AND e.pos <= $4 AND ${others} AND ${threadOf} = $5${sql} GROUP BY 1, 2`,
+        [reader.userNid, roomNid, after, upTo, thread, ...bind],
       )
       return row ? count(row) : { thread, messages: 0, plain: 0, encrypted: 0, roomMention: 0, singled: 0, highlights: 0 }
     },

@@ -53,6 +53,8 @@ export interface SectionRequest {
   readonly receipts: readonly ReceiptEntry[]
   /** Who types, if that has changed. */
   readonly typing: boolean
+  /** Counts may have changed, though nothing else has: they are told anyway. */
+  readonly recounted: boolean
   readonly accountData: readonly AccountDataEntry[]
 }
 
@@ -153,6 +155,7 @@ export function createJoinedSection(needs: Needs): JoinedSection {
     const personal = accountData.filter(({ type, content }) => filters.accountData.allows({ type, content, roomId: room.roomId }))
     if (
       !whole &&
+      !request.recounted &&
       slice.events.length === 0 &&
       state.length === 0 &&
       ephemeral.length === 0 &&
@@ -163,7 +166,7 @@ export function createJoinedSection(needs: Needs): JoinedSection {
     const eventTexts = texts(room, slice.events, viewer)
     const lines = eventTexts instanceof Promise ? await eventTexts : eventTexts
     const stateLines = state.length === 0 ? [] : await stateTexts(room, state, viewer)
-    const counts = unread.of(viewer.userNid, room)
+    const counts = unread.of(viewer, room)
     const parts = [
       `"timeline":{"events":[${lines.join(',')}],"limited":${slice.limited},"prev_batch":"t${slice.before}"}`,
       `"${useStateAfter ? 'state_after' : 'state'}":${wrap(stateLines)}`,

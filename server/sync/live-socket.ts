@@ -100,9 +100,8 @@ export function createLiveSocket({ slidingSync, authenticate, parseJson, checkFr
     const { signal } = open.ending
     open.busy = true
     try {
-      const viewer = session.viewer()
       const text = await slidingSync({
-        viewer: viewer instanceof Promise ? await viewer : viewer,
+        viewer: session.viewer,
         pos,
         body,
         timeout: Infinity,

@@ -30,9 +30,10 @@ export interface LeftRequest {
 
 /** The sections of rooms that the user is not in, as JSON text. */
 export interface OtherSections {
-  invited(room: Room, viewer: Viewer): Promise<string>
-  /** The stripped state that comes with an invitation. */
-  inviteState(room: Room, viewer: Viewer): Promise<string[]>
+  /** `undefined` for an invitation by somebody whom the viewer ignores. */
+  invited(room: Room, viewer: Viewer): Promise<string | undefined>
+  /** The stripped state that comes with an invitation; `undefined` as above. */
+  inviteState(room: Room, viewer: Viewer): Promise<string[] | undefined>
   /** A room left or banned from: what happened after `from` until then. */
   left(room: Room, viewer: Viewer, membership: RoomMembership, request: LeftRequest): Promise<string>
 }
@@ -46,9 +47,10 @@ interface Needs {
 }
 
 export function createOtherSections({ roomStates, state, timeline, texts, visible }: Needs): OtherSections {
-  const inviteState = async (room: Room, { userId }: Viewer): Promise<string[]> => {
+  const inviteState = async (room: Room, { userId, ignored }: Viewer): Promise<string[] | undefined> => {
     await roomStates.loadMembers(room, [userId])
     const invite = room.members.get(userId)
+    if (invite !== undefined && ignored.has(invite.sender)) return undefined
     if (invite !== undefined) await roomStates.loadMembers(room, [invite.sender])
     const wanted: (StoredEvent | undefined)[] = [...room.state.values()].filter(
       ({ type, stateKey }) => stateKey === '' && invitedSee.includes(type as never),
@@ -78,7 +80,10 @@ export function createOtherSections({ roomStates, state, timeline, texts, visibl
   }
   return {
     inviteState,
-    invited: async (room, viewer) => `{"invite_state":{"events":[${(await inviteState(room, viewer)).join(',')}]}}`,
+    invited: async (room, viewer) => {
+      const events = await inviteState(room, viewer)
+      return events && `{"invite_state":{"events":[${events.join(',')}]}}`
+    },
     left: async (room, viewer, { eventNid, joinedBefore }, request) => {
       if (!joinedBefore) {
         // A refused invitation: its end is all that this user may see of the room.

@@ -2,6 +2,7 @@ import type { RoomId, UserId } from '../../spec/identifiers.ts'
 import type { RoomMembership } from '../storage/memberships.ts'
 import type { LogEntry, Streams } from '../storage/streams.ts'
 import type { Typing } from '../rooms/typing.ts'
+import { decidesCounts } from './unread-counts.ts'
 import type { UserRooms } from './user-rooms.ts'
 
 /**
@@ -73,11 +74,12 @@ export function createReaders({ streams, userRooms, typing, now }: Needs): Reade
     if (due.size === 0) setImmediate(wakeDue)
     due.add(reader)
   }
+  const note = (reader: OpenReader, roomId: RoomId, pos: number): void => {
+    reader.changed.delete(roomId)
+    reader.changed.set(roomId, pos)
+  }
   const touch = (reader: OpenReader, roomId: RoomId | undefined, pos: number): void => {
-    if (roomId !== undefined) {
-      reader.changed.delete(roomId)
-      reader.changed.set(roomId, pos)
-    }
+    if (roomId !== undefined) note(reader, roomId, pos)
     reader.lastChange = pos
     wakeSoon(reader)
   }
@@ -114,6 +116,8 @@ export function createReaders({ streams, userRooms, typing, now }: Needs): Reade
       const owner = readers.get(entry.userId)
       if (owner !== undefined) {
         owner.accountDataChange = entry.pos
+        // What counts as unread may have changed in any room.
+        if (entry.roomId === undefined && decidesCounts(entry.type)) for (const roomId of owner.rooms.keys()) note(owner, roomId, entry.pos)
         touch(owner, entry.roomId, entry.pos)
       }
     } else if (entry.kind === 'session-ended') {

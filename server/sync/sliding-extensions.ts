@@ -121,7 +121,7 @@ export function createSlidingExtensions({
   }
 
   const unreadText = (viewer: Viewer, room: Room): string => {
-    const { main, threads } = unread.of(viewer.userNid, room)
+    const { main, threads } = unread.of(viewer, room)
     const counts = (tally: UnreadTally) => ({
       messages: tally.messages,
       mentions: notificationCounts(viewer.userId, room, tally).highlight_count,
@@ -142,7 +142,7 @@ export function createSlidingExtensions({
       const room = roomOf(roomId) ?? (await openRoom(roomId))
       if (room !== undefined) joined.push({ room, since: membership.since })
     }
-    await unread.load(viewer.userNid, joined, to.pos)
+    await unread.load(viewer, joined, to.pos)
     const told = new Map<string, string>()
     for (const { room } of joined) {
       const text = unreadText(viewer, room)

@@ -71,7 +71,7 @@ export function createSlidingRoomText(needs: Needs): SlidingRoomText {
   }
 
   const countsText = ({ viewer, room }: SlidingRoomRequest): string => {
-    const { main, threads } = counts.unread.of(viewer.userNid, room)
+    const { main, threads } = counts.unread.of(viewer, room)
     let [notifications, highlights] = [0, 0]
     for (const tally of [main, ...threads.values()]) {
       const { notification_count, highlight_count } = counts.notificationCounts(viewer.userId, room, tally)
@@ -85,6 +85,7 @@ export function createSlidingRoomText(needs: Needs): SlidingRoomText {
     const { room, viewer, membership, sent, upTo, bump, config } = request
     if (sent !== undefined && membership.eventNid <= sent.upTo) return undefined
     const state = await others.inviteState(room, viewer)
+    if (state === undefined) return undefined
     const lists = config.lists.length > 0 ? `,"lists":${JSON.stringify(config.lists)}` : ''
     return {
       text: `{"initial":true,"membership":"${membership.membership}","invite_state":[${state.join(',')}],"bump_stamp":${bump},${await headText(request)}${lists}}`,

@@ -17,7 +17,8 @@ import type { UserRooms } from './user-rooms.ts'
 import { waitForChange } from './wait-for-change.ts'
 
 export interface SlidingRequest {
-  readonly viewer: Viewer
+  /** Who reads, as of now. */
+  readonly viewer: () => Viewer | Promise<Viewer>
   readonly pos: string | undefined
   readonly body: SlidingSyncRequest
   /** Milliseconds to wait for news; `Infinity` on the live socket. */
@@ -41,6 +42,9 @@ interface Needs {
   memory: { streams: Streams; typing: Typing }
   personalFacts: PersonalFactsOf
 }
+
+/** What is asked, by who reads as of the answer. */
+type Asked = Omit<SlidingRequest, 'viewer'> & { readonly viewer: Viewer }
 
 interface Looked {
   configs: Map<RoomId, RoomConfig>
@@ -84,7 +88,7 @@ export function createSlidingSync({ readers, roomStates, userRooms, connections,
       .map(([roomId]) => roomId as RoomId)
 
   const roomTexts = async (
-    request: SlidingRequest,
+    request: Asked,
     reader: Reader,
     connection: Connection,
     looked: Looked,
@@ -105,7 +109,7 @@ export function createSlidingSync({ readers, roomStates, userRooms, connections,
     }
     const joined = wanted.filter(({ roomId }) => reader.rooms.get(roomId)?.membership === 'join')
     await parts.unread.load(
-      request.viewer.userNid,
+      request.viewer,
       joined.map(({ room, roomId }) => ({ room, since: reader.rooms.get(roomId)!.since })),
       to,
     )
@@ -138,12 +142,15 @@ export function createSlidingSync({ readers, roomStates, userRooms, connections,
     config.requiredState.map(([type, key]) => `${type} ${key}`).join('\n') === before.requiredState
 
   const respond = async (request: SlidingRequest, reader: Reader, connection: Connection): Promise<string | undefined> => {
-    const { body, viewer } = request
+    const { body } = request
     const to = { pos: streams.head(), typing: typing.counter() }
+    // Asked for after the position: whom the reader ignores is as new as what is told.
+    const now = request.viewer()
+    const viewer = now instanceof Promise ? await now : now
     const known = personalFacts(viewer)
     const facts = known instanceof Promise ? await known : known
     const looked = await look(body, reader, facts)
-    const rooms = await roomTexts(request, reader, connection, looked, to.pos, facts)
+    const rooms = await roomTexts({ ...request, viewer }, reader, connection, looked, to.pos, facts)
     const extensions = await parts.extensions({
       viewer,
       reader,
@@ -174,9 +181,10 @@ export function createSlidingSync({ readers, roomStates, userRooms, connections,
     answered === body && reader.trackedFrom <= progress.pos && reader.lastChange <= progress.pos && typing.counter() === progress.typing
 
   return async (request) => {
-    const { viewer, body, signal, isLive, timeout } = request
-    const reader = await readers.reader(viewer.userId, viewer.userNid)
-    const connection = connections.at({ deviceNid: viewer.deviceNid, connId: body.conn_id ?? '' }, request.pos)
+    const { body, signal, isLive, timeout } = request
+    const { userId, userNid, deviceNid } = await request.viewer()
+    const reader = await readers.reader(userId, userNid)
+    const connection = connections.at({ deviceNid, connId: body.conn_id ?? '' }, request.pos)
     const deadline = performance.now() + timeout
     for (;;) {
       const change = waitForChange(reader, signal)

@@ -13,11 +13,12 @@ import type { Reader, Readers } from './readers.ts'
 import type { RecentReceipts } from './recent-receipts.ts'
 import type { SyncFilter } from './sync-filter.ts'
 import type { SyncToken, SyncTokens } from './sync-token.ts'
-import type { UnreadCounts } from './unread-counts.ts'
+import { decidesCounts, type UnreadCounts } from './unread-counts.ts'
 import { waitForChange } from './wait-for-change.ts'
 
 export interface SyncRequest {
-  readonly viewer: Viewer
+  /** Who reads, as of now. */
+  readonly viewer: () => Viewer | Promise<Viewer>
   readonly since: string | undefined
   readonly filter: SyncFilter
   readonly fullState: boolean
@@ -51,6 +52,9 @@ interface Needs {
   tokens: SyncTokens
 }
 
+/** What is asked, by who reads as of the answer. */
+type Asked = Omit<SyncRequest, 'viewer'> & { readonly viewer: Viewer }
+
 interface Candidate {
   membership: RoomMembership
   room: Room
@@ -82,16 +86,17 @@ export function createSync({ readers, roomStates, sections, stores, shownAccount
       : stores.accountData.changed(reader.userNid, since?.pos ?? 0, upTo)
 
   const joinedSections = async (
-    request: SyncRequest,
+    request: Asked,
     candidates: readonly Candidate[],
     since: SyncToken | undefined,
     to: SyncToken,
     data: readonly AccountDataEntry[],
+    recounted: boolean,
   ): Promise<string[]> => {
     const { viewer, filter, fullState, useStateAfter } = request
     const pos = since?.pos ?? 0
     await memory.unread.load(
-      viewer.userNid,
+      viewer,
       candidates.map(({ room, membership }) => ({ room, since: membership.since })),
       to.pos,
     )
@@ -121,6 +126,7 @@ export function createSync({ readers, roomStates, sections, stores, shownAccount
           useStateAfter,
           receipts: (isNew(candidate) ? fresh : older).get(room.nid) ?? [],
           typing: isNew(candidate) ? typing.usersIn(room.roomId).length > 0 : typing.changeOf(room.roomId) > (since?.typing ?? 0),
+          recounted,
           accountData: data.filter(({ roomNid }) => roomNid === room.nid),
         })
         return text && `${JSON.stringify(room.roomId)}:${text}`
@@ -130,7 +136,7 @@ export function createSync({ readers, roomStates, sections, stores, shownAccount
   }
 
   const otherSections = async (
-    { viewer, filter, useStateAfter }: SyncRequest,
+    { viewer, filter, useStateAfter }: Asked,
     candidates: readonly Candidate[],
     since: SyncToken | undefined,
   ) => {
@@ -138,8 +144,10 @@ export function createSync({ readers, roomStates, sections, stores, shownAccount
     const leave: string[] = []
     for (const { room, membership } of candidates) {
       if (membership.eventNid <= (since?.pos ?? 0)) continue
-      if (membership.membership === 'invite') invite.push(`${JSON.stringify(room.roomId)}:${await sections.others.invited(room, viewer)}`)
-      else if (!membership.forgotten && (since !== undefined || filter.includeLeave)) {
+      if (membership.membership === 'invite') {
+        const text = await sections.others.invited(room, viewer)
+        if (text !== undefined) invite.push(`${JSON.stringify(room.roomId)}:${text}`)
+      } else if (!membership.forgotten && (since !== undefined || filter.includeLeave)) {
         leave.push(
           `${JSON.stringify(room.roomId)}:${await sections.others.left(room, viewer, membership, { from: since?.pos ?? 0, filter, useStateAfter })}`,
         )
@@ -149,26 +157,28 @@ export function createSync({ readers, roomStates, sections, stores, shownAccount
   }
 
   const build = async (
-    request: SyncRequest,
+    request: Asked,
     reader: Reader,
     since: SyncToken | undefined,
     to: SyncToken,
   ): Promise<{ text: string; news: boolean }> => {
     const { filter, fullState, viewer } = request
+    const data = shownAccountData(viewer.userId, await accountDataSince(reader, since, to.pos), since === undefined)
+    const recounted = since !== undefined && data.some(({ roomNid, type }) => roomNid === 0 && decidesCounts(type))
     const candidates: Candidate[] = []
-    for (const roomId of await changedRooms(reader, since, fullState)) {
+    for (const roomId of await changedRooms(reader, since, fullState || recounted)) {
       const membership = reader.rooms.get(roomId)
       if (membership === undefined || !filter.allowsRoom(roomId)) continue
       const room = roomStates.known(roomId) ?? (await roomStates.open(roomId))
       if (room !== undefined) candidates.push({ membership, room, from: 0 })
     }
-    const data = shownAccountData(viewer.userId, await accountDataSince(reader, since, to.pos), since === undefined)
     const join = await joinedSections(
       request,
       candidates.filter(({ membership }) => membership.membership === 'join'),
       since,
       to,
       data,
+      recounted,
     )
     const { invite, leave } = await otherSections(
       request,
@@ -184,9 +194,10 @@ export function createSync({ readers, roomStates, sections, stores, shownAccount
   }
 
   return async (request) => {
-    const { viewer, timeout, signal, isLive, fullState } = request
+    const { timeout, signal, isLive, fullState } = request
     const since = request.since === undefined ? undefined : tokens.read(request.since)
-    const reader = await readers.reader(viewer.userId, viewer.userNid)
+    const { userId, userNid } = await request.viewer()
+    const reader = await readers.reader(userId, userNid)
     const deadline = performance.now() + timeout
     for (;;) {
       const change = waitForChange(reader, signal)
@@ -202,7 +213,10 @@ export function createSync({ readers, roomStates, sections, stores, shownAccount
         const left = deadline - performance.now()
         if (quiet && left <= 0) return responseText(tokens.write(to), { join: [], invite: [], leave: [] }, [], [])
         if (!quiet) {
-          const { text, news } = await build(request, reader, since, to)
+          // Asked for after the position: whom the reader ignores is as new as what is told.
+          const viewer = request.viewer()
+          const asked = { ...request, viewer: viewer instanceof Promise ? await viewer : viewer }
+          const { text, news } = await build(asked, reader, since, to)
           if (news || since === undefined || fullState || left <= 0) return text
         }
         await change.happened(Math.max(0, deadline - performance.now()))

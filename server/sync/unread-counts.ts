@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache'
+import type { UserId } from '../../spec/identifiers.ts'
 import type { Room } from '../rooms/room.ts'
 import type { ReceiptStore, StoredReceipt } from '../storage/receipts.ts'
 import type { StoredEvent } from '../storage/stored-event.ts'
 import type { ReceiptEntry, Streams } from '../storage/streams.ts'
-import type { ThreadCount, UnreadStore } from '../storage/unread.ts'
+import type { ThreadCount, UnreadReader, UnreadStore } from '../storage/unread.ts'
 
 export interface UnreadTally {
   /** Of every class but the silent one. */
@@ -27,10 +28,13 @@ export interface RoomUnread {
 /** Unread counts: ranges of the log after the receipts, kept in memory and carried on over what came since. */
 export interface UnreadCounts {
   /** Reads what memory lacks for these rooms, in a few queries however many they are. `since`: where the user's membership began. */
-  load(userNid: number, rooms: readonly { room: Room; since: number }[], upTo: number): Promise<void>
+  load(reader: UnreadReader, rooms: readonly { room: Room; since: number }[], upTo: number): Promise<void>
   /** The counts now; `load` must have come before. */
-  of(userNid: number, room: Room): RoomUnread
+  of(reader: UnreadReader, room: Room): RoomUnread
 }
+
+/** Whether an entry of a user's account data outside rooms decides what counts: a change of it changes counts where nothing else is new. */
+export const decidesCounts = (type: string): boolean => type === 'm.ignored_user_list' || type === 'm.push_rules'
 
 interface Needs {
   receipts: ReceiptStore
@@ -47,6 +51,7 @@ interface Kept {
   upTo: number
   since: number
   reading: Reading
+  ignored: ReadonlySet<UserId>
   epoch: number
   main: UnreadTally
   threads: Map<string, UnreadTally>
@@ -90,6 +95,9 @@ function readingOf(receipts: readonly ReceiptEntry[], since: number): Reading {
 const readUpTo = ({ everywhere, main, threads }: Reading, thread: string): number =>
   Math.max(everywhere, thread === '' ? main : (threads.get(thread) ?? 0))
 
+const areSame = (some: ReadonlySet<UserId>, others: ReadonlySet<UserId>): boolean =>
+  some === others || (some.size === others.size && some.isSubsetOf(others))
+
 export function createUnreadCounts({ receipts, unread, streams }: Needs): UnreadCounts {
   const kept = new LRUCache<string, Kept>({ max: 200_000 })
   const receiptsOf = new LRUCache<number, Map<number, ReceiptEntry[]>>({ max: 20_000 })
@@ -126,9 +134,11 @@ export function createUnreadCounts({ receipts, unread, streams }: Needs): Unread
 
   /** Carries counts on over the events that memory has. */
   const carryOn = (counts: Kept, userNid: number, room: Room): void => {
+    const { ignored } = counts
     for (let i = room.recent.length - 1; i >= 0 && room.recent[i]!.nid > counts.upTo; i--) {
       const event = room.recent[i]!
       if (event.senderNid === userNid || (event.class === 0 && event.mentions.length === 0)) continue
+      if (ignored.size > 0 && ignored.has(event.sender)) continue
       const thread = event.relation?.type === 'm.thread' ? event.relation.eventId : ''
       if (event.nid <= readUpTo(counts.reading, thread)) continue
       countEvent(tallyIn(counts, thread), event, userNid)
@@ -136,45 +146,53 @@ export function createUnreadCounts({ receipts, unread, streams }: Needs): Unread
     counts.upTo = Math.max(counts.upTo, room.pos)
   }
 
-  const fromStorage = async (counts: Kept, userNid: number, roomNid: number, rows: readonly ThreadCount[]): Promise<void> => {
+  const fromStorage = async (counts: Kept, reader: UnreadReader, roomNid: number, rows: readonly ThreadCount[]): Promise<void> => {
     for (const row of rows) {
       const from = readUpTo(counts.reading, row.thread)
       // The query counted from the unthreaded receipt; a thread that was read further is counted by itself.
-      const found = from > counts.reading.everywhere ? await unread.inThread(roomNid, userNid, row.thread, from, counts.upTo) : row
+      const found = from > counts.reading.everywhere ? await unread.inThread(roomNid, reader, row.thread, from, counts.upTo) : row
       const { thread, ...tally } = found
       if (Object.values(tally).some((n) => n > 0)) Object.assign(tallyIn(counts, thread), tally)
     }
   }
 
   return {
-    load: async (userNid, rooms, upTo) => {
+    load: async (reader, rooms, upTo) => {
+      const { userNid, ignored } = reader
       const reading = await userReceipts(userNid)
       const missing: { counts: Kept; room: Room }[] = []
       for (const { room, since } of rooms) {
         const name = nameOf(userNid, room.nid)
         const epoch = epochs.get(room.nid) ?? 0
         const known = kept.get(name)
-        if (known !== undefined && known.epoch === epoch && known.since === since && known.upTo >= room.recentAfter) continue
+        if (
+          known !== undefined &&
+          known.epoch === epoch &&
+          known.since === since &&
+          known.upTo >= room.recentAfter &&
+          areSame(known.ignored, ignored)
+        )
+          continue
         const from = readingOf(reading.get(room.nid) ?? [], since)
-        const counts: Kept = { upTo: from.everywhere, since, reading: from, epoch, main: noTally(), threads: new Map() }
+        const counts: Kept = { upTo: from.everywhere, since, reading: from, ignored, epoch, main: noTally(), threads: new Map() }
         if (from.everywhere >= room.recentAfter) kept.set(name, counts)
         else missing.push({ counts, room })
       }
       if (missing.length === 0) return
       const rows = await unread.counts(
-        userNid,
+        reader,
         missing.map(({ counts, room }) => ({ roomNid: room.nid, after: counts.reading.everywhere })),
         upTo,
       )
       await Promise.all(
         missing.map(async ({ counts, room }) => {
           counts.upTo = upTo
-          await fromStorage(counts, userNid, room.nid, rows.get(room.nid) ?? [])
+          await fromStorage(counts, reader, room.nid, rows.get(room.nid) ?? [])
           kept.set(nameOf(userNid, room.nid), counts)
         }),
       )
     },
-    of: (userNid, room) => {
+    of: ({ userNid }, room) => {
       const counts = kept.get(nameOf(userNid, room.nid))
       if (counts === undefined) return { main: noTally(), threads: new Map() }
       carryOn(counts, userNid, room)

@@ -1,6 +1,7 @@
 import type { ExecutionContext } from 'ava'
 import { randomInt } from 'node:crypto'
 import type { EventId, RoomId, UserId } from '../../spec/identifiers.ts'
+import { createReading, ignoredUsersIn } from '../accounts/cached-account-data.ts'
 import { createPushRules } from '../accounts/push-rules.ts'
 import { openReaderRules } from '../accounts/reader-rules.ts'
 import type { Draft, JsonObject } from '../protocol/event.ts'
@@ -40,6 +41,8 @@ function seeded(seed: number) {
 }
 type Random = ReturnType<typeof seeded>
 
+const ignoredType = 'm.ignored_user_list'
+
 async function openWorld(database: Database) {
   let real: SingleOut
   const singleOut: SingleOut = {
@@ -63,7 +66,8 @@ async function openWorld(database: Database) {
   })
   const unreadStore = createUnreadStore(database)
   const unread = createUnreadCounts({ receipts: createReceiptStore({ database, groupCommit }), unread: unreadStore, streams })
-  return { ...rooms, rules, pushRules: createPushRules({ rules }), unreadStore, unread }
+  const ignored = createReading({ accountData, identifiers, streams }, ignoredType, ignoredUsersIn)
+  return { ...rooms, rules, pushRules: createPushRules({ rules }), unreadStore, unread, accountData, ignored }
 }
 type World = Awaited<ReturnType<typeof openWorld>>
 
@@ -131,6 +135,11 @@ async function setRandomRules({ pushRules }: World, random: Random, userId: User
   }
 }
 
+async function ignoreAtRandom({ accountData, identifiers }: World, { some }: Random, userId: UserId): Promise<void> {
+  const ignored_users = Object.fromEntries(some([...users, '@stranger:hs']).map((other) => [other, {}]))
+  await accountData.put({ userId, userNid: await identifiers.user(userId), type: ignoredType }, { ignored_users })
+}
+
 function randomDraft({ next, pick, some }: Random, roomId: RoomId, members: readonly UserId[], earlier: readonly StoredEvent[]): Draft {
   const sender = pick(members)
   const words = Array.from({ length: next(4) }, () =>
@@ -162,13 +171,14 @@ function randomDraft({ next, pick, some }: Random, roomId: RoomId, members: read
 }
 
 /** The counts that each event, put to all of a reader's rules, comes to. */
-async function bruteForce({ pushRules, roomStates }: World, userId: UserId, roomId: RoomId, events: readonly StoredEvent[]) {
+async function bruteForce({ pushRules, roomStates, ignored }: World, userId: UserId, roomId: RoomId, events: readonly StoredEvent[]) {
   const evaluate = compilePushRules(await pushRules.all(userId))
   const room = (await roomStates.open(roomId))!
   const lookup = builderState(room)
   const counts = { notification_count: 0, highlight_count: 0 }
+  const ignoredUsers = await ignored.of(userId)
   for (const event of events) {
-    if (event.sender === userId) continue
+    if (event.sender === userId || ignoredUsers.has(event.sender)) continue
     const displayName = room.members.get(userId)?.pdu.content['displayname'] as string
     const mayNotify = (name: string) => powerOf(room.version, event.sender, lookup) >= levelToNotify(room.version, name, lookup)
     const verdict = evaluate(event, { displayName, memberCount: room.counts.join, mayNotify })
@@ -189,14 +199,14 @@ async function compare(
   events: readonly StoredEvent[],
   hint: string,
 ): Promise<void> {
-  const { identifiers, roomStates, rules, unread, unreadStore, streams } = world
+  const { identifiers, roomStates, rules, unread, unreadStore, streams, ignored } = world
   const room = (await roomStates.open(roomId))!
   const after = events[0]!.nid - 1
   for (const userId of members) {
-    const userNid = await identifiers.user(userId)
+    const reader = { userNid: await identifiers.user(userId), ignored: await ignored.of(userId) }
     await rules.load([userId])
     const level = rules.levelIn(userId, roomId, room.counts.join)
-    const stored = (await unreadStore.counts(userNid, [{ roomNid: room.nid, after }], streams.head())).get(room.nid)!
+    const stored = (await unreadStore.counts(reader, [{ roomNid: room.nid, after }], streams.head())).get(room.nid)!
     const none = { messages: 0, plain: 0, encrypted: 0, roomMention: 0, singled: 0, highlights: 0 }
     const expected = await bruteForce(world, userId, roomId, events)
     t.deepEqual(
@@ -204,8 +214,8 @@ async function compare(
       expected,
       `${userId} by storage, ${hint}`,
     )
-    await unread.load(userNid, [{ room, since: after }], streams.head())
-    const { main, threads } = unread.of(userNid, room)
+    await unread.load(reader, [{ room, since: after }], streams.head())
+    const { main, threads } = unread.of(reader, room)
     t.deepEqual(notificationCounts(level, [main, ...threads.values()].reduce(addTallies, none)), expected, `${userId} by memory, ${hint}`)
   }
 }
@@ -220,17 +230,14 @@ forEachEngine("counts from classes and mentions are those that every reader's ow
     { members: [alice, users[4]!], roomId: await newRoom(world, [alice, users[4]!]) },
   ]
   for (let round = 0; round < 6; round++) {
-    for (const userId of users)
-      await setRandomRules(
-        world,
-        random,
-        userId,
-        places.map(({ roomId }) => roomId),
-      )
+    const roomIds = places.map(({ roomId }) => roomId)
+    for (const userId of users) await setRandomRules(world, random, userId, roomIds)
     for (const { roomId, members } of places) {
       const events: StoredEvent[] = []
       for (let i = 0; i < 30; i++) events.push(await world.sendEvent(randomDraft(random, roomId, members, events)))
       await compare(t, world, roomId, members, events, `round ${round}, seed ${seed}`)
+      for (const userId of users) await ignoreAtRandom(world, random, userId)
+      await compare(t, world, roomId, members, events, `round ${round} after other people were ignored, seed ${seed}`)
     }
   }
 })

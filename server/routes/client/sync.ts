@@ -32,14 +32,11 @@ export const syncRoutes = ({ sync, slidingSync, viewerOf, isLive, filterOf, seen
       set_presence: presence = 'online',
     } = query
     seen(requester.userId, presence)
-    const found = filterOf(requester.userId, filter)
-    // Awaited before the viewer is looked for: a refusal that comes while nobody awaits it would end the process.
-    const compiled = found instanceof Promise ? await found : found
-    const viewer = viewerOf(requester)
+    const compiled = filterOf(requester.userId, filter)
     return new SerializedJson(
       await sync({
-        viewer: viewer instanceof Promise ? await viewer : viewer,
-        filter: compiled,
+        viewer: () => viewerOf(requester),
+        filter: compiled instanceof Promise ? await compiled : compiled,
         since,
         fullState,
         useStateAfter,
@@ -52,9 +49,8 @@ export const syncRoutes = ({ sync, slidingSync, viewerOf, isLive, filterOf, seen
   route(slidingSyncEndpoint, async ({ query, body, requester, signal }) => {
     const { pos, timeout = 0, set_presence: presence = 'online' } = query
     seen(requester.userId, presence)
-    const viewer = viewerOf(requester)
     const text = await slidingSync({
-      viewer: viewer instanceof Promise ? await viewer : viewer,
+      viewer: () => viewerOf(requester),
       pos,
       body,
       timeout: Math.min(timeout, longestWait),
