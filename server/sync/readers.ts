@@ -21,6 +21,8 @@ export interface Reader {
   readonly accountDataChange: number
   /** The position of the last change of anything. */
   readonly lastChange: number
+  /** How often a membership of their own has changed. */
+  readonly membershipChanges: number
   /** Calls `wake` at the next change, once; gives what takes it back. */
   onChange(wake: () => void): () => void
 }
@@ -37,6 +39,7 @@ interface OpenReader extends Reader {
   changed: Map<RoomId, number>
   accountDataChange: number
   lastChange: number
+  membershipChanges: number
   waiting: Set<() => void>
   lastUsed: number
 }
@@ -101,6 +104,7 @@ export function createReaders({ streams, userRooms, typing, now }: Needs): Reade
       if (event.type === 'm.room.member' && event.stateKey !== undefined) {
         const subject = readers.get(event.stateKey as UserId)
         if (subject === undefined) return
+        subject.membershipChanges += 1
         if (event.pdu.content['membership'] === 'join') enter(subject, event.roomId)
         else leave(subject, event.roomId)
         touch(subject, event.roomId, entry.pos)
@@ -150,6 +154,7 @@ export function createReaders({ streams, userRooms, typing, now }: Needs): Reade
       changed: new Map(),
       accountDataChange: 0,
       lastChange: 0,
+      membershipChanges: 0,
       waiting: new Set(),
       lastUsed: now(),
       onChange: (call) => {

@@ -32,6 +32,8 @@ export interface Connection {
   readonly begun: boolean
   /** The request body that was answered with all there was. */
   readonly answered: object | undefined
+  /** What that request looked at. */
+  readonly look: object | undefined
   readonly scope: Scope
 }
 
@@ -70,6 +72,7 @@ export interface Sent {
   readonly lists: string
   readonly progress: Progress
   readonly answered: object
+  readonly look: object
   readonly scope: Scope
 }
 
@@ -89,17 +92,21 @@ export interface ConnectionKey {
 }
 
 interface Kept {
-  /** Tells this connection from others, and its states from one another. */
+  /** Tells this connection from others. */
   readonly id: number
+  /** The response that the client is known to have. */
   number: number
+  /** Responses so far: two to one request are told from one another. */
+  answers: number
   rooms: Map<string, SentRoom>
   unread: Map<string, string>
   lists: string
   progress: Progress
   answered: object | undefined
+  look: object | undefined
   scope: Scope
   /** The last response, which the client may not have got. */
-  last: Sent | undefined
+  last: (Sent & { readonly number: number }) | undefined
 }
 
 const form = /^p([0-9a-z]+)\.([0-9a-z]+)\.([0-9]{1,15})\.([0-9]{1,15})\.([0-9]{1,15})\.([0-9]{1,15})$/
@@ -131,11 +138,13 @@ export function createSlidingConnections({ incarnation, bootId, capacity = 20_00
     const kept: Kept = {
       id: ++opened,
       number: 0,
+      answers: 0,
       rooms: new Map(),
       unread: new Map(),
       lists: '',
       progress,
       answered: undefined,
+      look: undefined,
       scope: noScope,
       last: undefined,
     }
@@ -152,13 +161,16 @@ export function createSlidingConnections({ incarnation, bootId, capacity = 20_00
       }
     return kept
   }
-  const settle = (kept: Kept, { rooms, unread, lists, progress, answered, scope }: Sent): void => {
+  const settle = (
+    kept: Kept,
+    { rooms, unread, lists, progress, answered, look, scope, number }: Sent & { readonly number: number },
+  ): void => {
     for (const [roomId, room] of rooms) {
       if (room === undefined) kept.rooms.delete(roomId)
       else kept.rooms.set(roomId, room)
     }
     for (const [roomId, text] of unread) kept.unread.set(roomId, text)
-    Object.assign(kept, { lists, progress, answered, scope, last: undefined, number: kept.number + 1 })
+    Object.assign(kept, { lists, progress, answered, look, scope, last: undefined, number })
   }
   const view = (kept: Kept, begun: boolean): Connection => ({
     rooms: kept.rooms,
@@ -166,6 +178,7 @@ export function createSlidingConnections({ incarnation, bootId, capacity = 20_00
     lists: kept.lists,
     progress: kept.progress,
     answered: kept.answered,
+    look: kept.look,
     scope: kept.scope,
     begun,
   })
@@ -181,14 +194,15 @@ export function createSlidingConnections({ incarnation, bootId, capacity = 20_00
       const kept = connections.get(nameOf(key))
       if (kept === undefined) return fresh({ pos: Number(logPos), typing: Number(typing) })
       if (kept.id !== Number(id)) throw unknownPos()
-      if (kept.last !== undefined && Number(number) === kept.number + 1) settle(kept, kept.last)
+      if (Number(number) === kept.last?.number) settle(kept, kept.last)
       else if (Number(number) !== kept.number) throw unknownPos()
       return view(kept, true)
     },
     sent: (key, from, sent) => {
       const kept = connections.get(nameOf(key)) ?? open(key, from.progress)
-      kept.last = sent
-      return `p${incarnation}.${bootId}.${kept.id}.${kept.number + 1}.${sent.progress.pos}.${sent.progress.typing}`
+      kept.answers += 1
+      kept.last = { ...sent, number: kept.answers }
+      return `p${incarnation}.${bootId}.${kept.id}.${kept.answers}.${sent.progress.pos}.${sent.progress.typing}`
     },
   }
 }

@@ -7,6 +7,7 @@ import type { NotificationCounts, Viewer } from './joined-section.ts'
 import type { Reader } from './readers.ts'
 import { receiptContent, type RecentReceipts } from './recent-receipts.ts'
 import { toldBeside, type Connection, type Progress } from './sliding-connections.ts'
+import type { RoomConfig } from './sliding-lists.ts'
 import type { ShownAccountData } from './sync.ts'
 import type { UnreadCounts, UnreadTally } from './unread-counts.ts'
 
@@ -16,8 +17,10 @@ export interface ExtensionsRequest {
   readonly wishes: NonNullable<SlidingSyncRequest['extensions']>
   readonly connection: Connection
   readonly to: Progress
-  /** The rooms that the request looks at, by list. */
-  readonly rooms: ReadonlyMap<RoomId, { readonly lists: readonly string[]; readonly subscribed: boolean }>
+  /** The rooms that the request looks at. */
+  readonly rooms: ReadonlyMap<RoomId, RoomConfig>
+  /** Those of them beside which something may have happened; `undefined`: all. Typing is apart. */
+  readonly changed: readonly RoomId[] | undefined
   /** Rooms that this response gives whole. */
   readonly initial: ReadonlySet<RoomId>
   readonly roomOf: (roomId: RoomId) => Room | undefined
@@ -57,30 +60,35 @@ export function createSlidingExtensions({
   unread,
   notificationCounts,
 }: Needs): SlidingExtensions {
-  const inScope = ({ lists, rooms }: Scope, request: ExtensionsRequest): RoomId[] => {
+  const inScope = ({ lists, rooms }: Scope, request: ExtensionsRequest, among: Iterable<RoomId>): RoomId[] => {
     const anyOf = (wanted: readonly string[] | undefined, has: (name: string) => boolean, some: boolean) =>
       wanted === undefined || wanted.includes('*') ? some : wanted.some(has)
-    return [...request.rooms]
-      .filter(
-        ([roomId, place]) =>
-          anyOf(lists, (name) => place.lists.includes(name), place.lists.length > 0) ||
-          anyOf(rooms, (id) => place.subscribed && id === roomId, place.subscribed),
+    const found: RoomId[] = []
+    for (const roomId of among) {
+      const place = request.rooms.get(roomId)
+      if (
+        place !== undefined &&
+        (anyOf(lists, (name) => place.lists.includes(name), place.lists.length > 0) ||
+          anyOf(rooms, (id) => place.subscribed && id === roomId, place.subscribed))
       )
-      .map(([roomId]) => roomId)
+        found.push(roomId)
+    }
+    return found
   }
+  const changedIn = ({ rooms, changed }: ExtensionsRequest): Iterable<RoomId> => changed ?? rooms.keys()
 
   /** How far the client was told of what lies beside a room's events. */
   const toldOf = ({ connection, initial }: ExtensionsRequest, roomId: RoomId): Progress =>
     initial.has(roomId) ? { pos: 0, typing: 0 } : toldBeside(connection, roomId)
 
   /** Who is not in a room learns nothing of what its members do. */
-  const joinedIn = (scope: Scope, request: ExtensionsRequest): RoomId[] =>
-    inScope(scope, request).filter((roomId) => request.reader.rooms.get(roomId)?.membership === 'join')
+  const joinedIn = (scope: Scope, request: ExtensionsRequest, among: Iterable<RoomId>): RoomId[] =>
+    inScope(scope, request, among).filter((roomId) => request.reader.rooms.get(roomId)?.membership === 'join')
 
   const personal = async (scope: Scope, request: ExtensionsRequest): Promise<string | undefined> => {
     const { reader, connection, to, roomOf } = request
     const from = connection.progress.pos
-    const wanted = inScope(scope, request)
+    const wanted = inScope(scope, request, changedIn(request))
     const least = Math.min(from, ...wanted.map((roomId) => toldOf(request, roomId).pos))
     if (least > 0 && reader.trackedFrom <= least && reader.accountDataChange <= least) return undefined
     const found = shownAccountData(reader.userId, await accountData.changed(reader.userNid, least, to.pos), from === 0)
@@ -97,7 +105,7 @@ export function createSlidingExtensions({
 
   const receiptsOf = async (scope: Scope, request: ExtensionsRequest): Promise<string | undefined> => {
     const { viewer, to, roomOf } = request
-    const rooms = joinedIn(scope, request)
+    const rooms = joinedIn(scope, request, changedIn(request))
       .map(roomOf)
       .filter((room) => room !== undefined)
     const texts: string[] = []
@@ -112,7 +120,9 @@ export function createSlidingExtensions({
   }
 
   const typingOf = (scope: Scope, request: ExtensionsRequest): string | undefined => {
-    const texts = joinedIn(scope, request).flatMap((roomId) => {
+    const { changed, connection, to, rooms, initial } = request
+    if (changed !== undefined && initial.size === 0 && connection.progress.typing === to.typing) return undefined
+    const texts = joinedIn(scope, request, rooms.keys()).flatMap((roomId) => {
       const users = typing.usersIn(roomId)
       const changed = request.initial.has(roomId) ? users.length > 0 : typing.changeOf(roomId) > toldOf(request, roomId).typing
       return changed ? [`${JSON.stringify(roomId)}:${JSON.stringify({ type: 'm.typing', content: { user_ids: users } })}`] : []

@@ -82,27 +82,44 @@ export function windowOf(list: SlidingList, sorted: readonly RoomMembership[], r
   return { count: rooms.length, rooms: [...taken] }
 }
 
-/** What a request wants of a room: the most that any list or subscription over it wants. */
-export interface RoomConfig {
+/** What a request wants of a room while it is gathered: the most that any list or subscription over it wants. */
+export interface RoomWish {
   timelineLimit: number
   requiredState: (readonly [type: string, stateKey: string])[]
   lists: string[]
+  subscribed: boolean
+}
+
+/** What a request wants of a room. */
+export interface RoomConfig extends Readonly<RoomWish> {
+  /** The required state as text: another text asks for something else. */
+  readonly stateText: string
 }
 
 /** The ceiling of `timeline_limit`. */
 const longestTimeline = 100
 
-export function addConfig(
-  configs: Map<RoomId, RoomConfig>,
+/** @param list the list's name; without one, the room is subscribed to */
+export function widen(
+  wishes: Map<RoomId, RoomWish>,
   roomId: RoomId,
-  wish: { timeline_limit?: number; required_state?: readonly (readonly string[])[] },
+  wanted: { timeline_limit?: number; required_state?: readonly (readonly string[])[] },
   list?: string,
 ): void {
-  let config = configs.get(roomId)
-  if (config === undefined) configs.set(roomId, (config = { timelineLimit: 0, requiredState: [], lists: [] }))
-  config.timelineLimit = Math.max(config.timelineLimit, Math.min(wish.timeline_limit ?? 0, longestTimeline))
-  for (const pair of wish.required_state ?? []) config.requiredState.push(pair as unknown as [string, string])
-  if (list !== undefined) config.lists.push(list)
+  let wish = wishes.get(roomId)
+  if (wish === undefined) wishes.set(roomId, (wish = { timelineLimit: 0, requiredState: [], lists: [], subscribed: false }))
+  wish.timelineLimit = Math.max(wish.timelineLimit, Math.min(wanted.timeline_limit ?? 0, longestTimeline))
+  for (const pair of wanted.required_state ?? []) wish.requiredState.push(pair as unknown as [string, string])
+  if (list === undefined) wish.subscribed = true
+  else wish.lists.push(list)
 }
+
+export const configOf = (wish: RoomWish): RoomConfig => ({
+  ...wish,
+  stateText: wish.requiredState.map(([type, key]) => `${type} ${key}`).join('\n'),
+})
+
+/** What is wanted of a room that is not looked at any more, to tell how it ended. */
+export const endConfig: RoomConfig = configOf({ timelineLimit: 1, requiredState: [], lists: [], subscribed: false })
 
 export type { UserId }

@@ -97,9 +97,8 @@ export function createSlidingRoomText(needs: Needs): SlidingRoomText {
     const { viewer, room, config, upTo, liveFrom, bump, membership } = request
     // Somebody who came back after a while gets the room anew.
     const sent = request.sent !== undefined && membership.since <= request.sent.upTo ? request.sent : undefined
-    const wishText = config.requiredState.map(([type, key]) => `${type} ${key}`).join('\n')
     const widened = sent !== undefined && config.timelineLimit > sent.timelineLimit
-    const newWish = sent !== undefined && wishText !== sent.requiredState
+    const newWish = sent !== undefined && config.stateText !== sent.requiredState
     const tally = countsText(request)
     if (sent !== undefined && room.pos <= sent.upTo && !widened && !newWish) {
       return tally === sent.counts ? undefined : { text: `{"bump_stamp":${bump},${tally}}`, sent: { ...sent, upTo, counts: tally } }
@@ -131,7 +130,13 @@ export function createSlidingRoomText(needs: Needs): SlidingRoomText {
     const told = wish.lazy ? new Set([...(sent?.told ?? []), ...speakers]) : noOne
     return {
       text: `{${parts.join(',')}}`,
-      sent: { upTo, timelineLimit: Math.max(config.timelineLimit, sent?.timelineLimit ?? 0), requiredState: wishText, counts: tally, told },
+      sent: {
+        upTo,
+        timelineLimit: Math.max(config.timelineLimit, sent?.timelineLimit ?? 0),
+        requiredState: config.stateText,
+        counts: tally,
+        told,
+      },
     }
   }
 

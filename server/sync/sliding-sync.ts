@@ -9,7 +9,8 @@ import type { Viewer } from './joined-section.ts'
 import type { Reader, Readers } from './readers.ts'
 import { scopeOn, type Connection, type SentRoom, type SlidingConnections } from './sliding-connections.ts'
 import type { SlidingExtensions } from './sliding-extensions.ts'
-import { addConfig, sortedRooms, windowOf, type PersonalRoomFacts, type RoomConfig } from './sliding-lists.ts'
+import { endConfig, type PersonalRoomFacts, type RoomConfig } from './sliding-lists.ts'
+import { createLookAt, type Look } from './sliding-look.ts'
 import type { PersonalFactsOf } from './personal-room-facts.ts'
 import type { SlidingRoomText } from './sliding-room.ts'
 import type { UnreadCounts } from './unread-counts.ts'
@@ -44,37 +45,21 @@ interface Needs {
 }
 
 /** What is asked, by who reads as of the answer. */
-type Asked = Omit<SlidingRequest, 'viewer'> & { readonly viewer: Viewer }
-
-interface Looked {
-  configs: Map<RoomId, RoomConfig>
-  subscribed: Set<string>
-  counts: string
+interface Asked {
+  readonly viewer: Viewer
+  readonly reader: Reader
+  readonly connection: Connection
+  readonly look: Look
+  readonly facts: PersonalRoomFacts
+  readonly changed: readonly RoomId[] | undefined
 }
 
 export function createSlidingSync({ readers, roomStates, userRooms, connections, parts, memory, personalFacts }: Needs): SlidingSync {
   const { streams, typing } = memory
-
-  /** Which rooms the request looks at, and what it wants of each. */
-  const look = async (body: SlidingSyncRequest, reader: Reader, facts: PersonalRoomFacts): Promise<Looked> => {
-    const configs = new Map<RoomId, RoomConfig>()
-    const lists = Object.entries(body.lists ?? {})
-    const sorted = lists.length === 0 ? [] : sortedRooms({ memberships: reader.rooms, bumpOf: userRooms.bumpOf })
-    if (lists.some(([, { filters }]) => filters !== undefined))
-      for (const { roomId } of sorted) if (roomStates.known(roomId) === undefined) await roomStates.open(roomId)
-    const counts = lists.map(([name, list]) => {
-      const found = windowOf(list, sorted, { memberships: reader.rooms, bumpOf: userRooms.bumpOf, roomOf: roomStates.known, facts })
-      for (const roomId of found.rooms) addConfig(configs, roomId, list, name)
-      return `${JSON.stringify(name)}:{"count":${found.count}}`
-    })
-    const subscriptions = Object.entries(body.room_subscriptions ?? {})
-    for (const [roomId, subscription] of subscriptions)
-      if (reader.rooms.has(roomId as RoomId)) addConfig(configs, roomId as RoomId, subscription)
-    return { configs, subscribed: new Set(subscriptions.map(([roomId]) => roomId)), counts: counts.join(',') }
-  }
+  const lookAt = createLookAt({ roomStates, userRooms })
 
   /** The rooms that the connection knows and the request no longer looks at, since their membership ended. */
-  const endedRooms = (connection: Connection, reader: Reader, { configs }: Looked): RoomId[] =>
+  const endedRooms = (connection: Connection, reader: Reader, { configs }: Look): RoomId[] =>
     [...connection.rooms]
       .filter(([roomId, { upTo }]) => {
         const membership = reader.rooms.get(roomId as RoomId)
@@ -87,21 +72,22 @@ export function createSlidingSync({ readers, roomStates, userRooms, connections,
       })
       .map(([roomId]) => roomId as RoomId)
 
-  const roomTexts = async (
-    request: Asked,
-    reader: Reader,
-    connection: Connection,
-    looked: Looked,
-    to: number,
-    facts: PersonalRoomFacts,
-  ) => {
+  /** The rooms in which anything may have happened since the connection's last response; `undefined` where any room may have news. */
+  const changedRooms = (reader: Reader, { look, progress }: Connection, now: Look): RoomId[] | undefined => {
+    if (look !== now || reader.trackedFrom > progress.pos) return undefined
+    const found: RoomId[] = []
+    for (const [roomId, pos] of reader.changed) if (pos > progress.pos && now.configs.has(roomId)) found.push(roomId)
+    return found
+  }
+
+  const roomTexts = async (asked: Asked, to: number) => {
+    const { viewer, reader, connection, look, facts, changed } = asked
     const texts: string[] = []
     const sent = new Map<string, SentRoom | undefined>()
     const initial = new Set<RoomId>()
-    const noConfig: RoomConfig = { timelineLimit: 1, requiredState: [], lists: [] }
     const wanted: { room: Room; roomId: RoomId }[] = []
-    for (const roomId of [...looked.configs.keys(), ...endedRooms(connection, reader, looked)]) {
-      const config = looked.configs.get(roomId)
+    for (const roomId of changed ?? [...look.configs.keys(), ...endedRooms(connection, reader, look)]) {
+      const config = look.configs.get(roomId)
       const before = connection.rooms.get(roomId)
       if (before !== undefined && config !== undefined && isUnchanged(reader, roomId, before, config)) continue
       const room = roomStates.known(roomId) ?? (await roomStates.open(roomId))
@@ -109,17 +95,17 @@ export function createSlidingSync({ readers, roomStates, userRooms, connections,
     }
     const joined = wanted.filter(({ roomId }) => reader.rooms.get(roomId)?.membership === 'join')
     await parts.unread.load(
-      request.viewer,
+      viewer,
       joined.map(({ room, roomId }) => ({ room, since: reader.rooms.get(roomId)!.since })),
       to,
     )
     for (const { room, roomId } of wanted) {
       const membership = reader.rooms.get(roomId)!
       const found = await parts.roomText({
-        viewer: request.viewer,
+        viewer,
         room,
         membership,
-        config: looked.configs.get(roomId) ?? noConfig,
+        config: look.configs.get(roomId) ?? endConfig,
         sent: connection.rooms.get(roomId),
         upTo: to,
         liveFrom: connection.progress.pos,
@@ -139,7 +125,7 @@ export function createSlidingSync({ readers, roomStates, userRooms, connections,
     reader.trackedFrom <= before.upTo &&
     (reader.changed.get(roomId) ?? 0) <= before.upTo &&
     config.timelineLimit <= before.timelineLimit &&
-    config.requiredState.map(([type, key]) => `${type} ${key}`).join('\n') === before.requiredState
+    config.stateText === before.requiredState
 
   const respond = async (request: SlidingRequest, reader: Reader, connection: Connection): Promise<string | undefined> => {
     const { body } = request
@@ -149,8 +135,10 @@ export function createSlidingSync({ readers, roomStates, userRooms, connections,
     const viewer = now instanceof Promise ? await now : now
     const known = personalFacts(viewer)
     const facts = known instanceof Promise ? await known : known
-    const looked = await look(body, reader, facts)
-    const rooms = await roomTexts({ ...request, viewer }, reader, connection, looked, to.pos, facts)
+    const looked = lookAt(body, reader, facts)
+    const look = looked instanceof Promise ? await looked : looked
+    const changed = changedRooms(reader, connection, look)
+    const rooms = await roomTexts({ viewer, reader, connection, look, facts, changed }, to.pos)
     const extensions = await parts.extensions({
       viewer,
       reader,
@@ -160,20 +148,24 @@ export function createSlidingSync({ readers, roomStates, userRooms, connections,
       initial: rooms.initial,
       roomOf: roomStates.known,
       openRoom: roomStates.open,
-      rooms: new Map([...looked.configs].map(([roomId, { lists }]) => [roomId, { lists, subscribed: looked.subscribed.has(roomId) }])),
+      rooms: look.configs,
+      changed,
     })
-    const news = rooms.texts.length > 0 || extensions.texts.size > 0 || !connection.begun || looked.counts !== connection.lists
+    const news = rooms.texts.length > 0 || extensions.texts.size > 0 || !connection.begun || look.counts !== connection.lists
     if (!news) return undefined
+    // A newer request on the connection may have been answered meanwhile: what nobody will see was not sent.
+    request.signal.throwIfAborted()
     const pos = connections.sent({ deviceNid: viewer.deviceNid, connId: body.conn_id ?? '' }, connection, {
       rooms: rooms.sent,
       unread: extensions.unread,
-      lists: looked.counts,
+      lists: look.counts,
       progress: to,
       answered: body,
-      scope: scopeOn(connection, looked.configs),
+      look,
+      scope: connection.look === look ? connection.scope : scopeOn(connection, look.configs),
     })
     const extensionTexts = [...extensions.texts].map(([name, text]) => `"${name}":${text}`).join(',')
-    return `"pos":"${pos}"${body.txn_id === undefined ? '' : `,"txn_id":${JSON.stringify(body.txn_id)}`},"lists":{${looked.counts}},"rooms":{${rooms.texts.join(',')}},"extensions":{${extensionTexts}}}`
+    return `"pos":"${pos}"${body.txn_id === undefined ? '' : `,"txn_id":${JSON.stringify(body.txn_id)}`},"lists":{${look.counts}},"rooms":{${rooms.texts.join(',')}},"extensions":{${extensionTexts}}}`
   }
 
   /** Nothing happened since the last response, and the same is asked for. */

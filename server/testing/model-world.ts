@@ -39,7 +39,10 @@ export const readUpTo =
     return Math.max(oracle.memberSince(roomId, userId), ...counting.map(({ pos }) => pos))
   }
 
-/** The receipts of a room that a user may see, as lines; one of a thread that an unthreaded one of the same event covers is left out. */
+/**
+ * The receipts of a room that a user may see, as lines. One of a thread is left out where an unthreaded one goes as far or further:
+ * an `m.receipt` event can hold but one of them for an event, and the other says more.
+ */
 export const receiptsFor = ({ beside }: ModelWorld, roomId: string, userId: string): string[] =>
   [...beside.receipts.values()]
     .filter((receipt) => receipt.roomId === roomId && (receipt.type === 'm.read' || receipt.userId === userId))
@@ -47,9 +50,17 @@ export const receiptsFor = ({ beside }: ModelWorld, roomId: string, userId: stri
       (receipt, _index, all) =>
         receipt.thread === '' ||
         !all.some(
-          (other) =>
-            other.thread === '' && other.userId === receipt.userId && other.type === receipt.type && other.eventId === receipt.eventId,
+          (other) => other.thread === '' && other.userId === receipt.userId && other.type === receipt.type && other.pos >= receipt.pos,
         ),
     )
     .map((receipt) => `${receipt.userId} ${receipt.type} ${receipt.thread} ${receipt.eventId}`)
     .toSorted()
+
+/** The receipts of a room that a client knows, by `user type thread`, as lines like those of `receiptsFor`. */
+export const knownReceipts = ({ oracle }: ModelWorld, roomId: string, known: ReadonlyMap<string, string>): string[] => {
+  const position = (eventId: string | undefined) => oracle.eventsOf(roomId).find((event) => event.eventId === eventId)?.nid ?? 0
+  return [...known]
+    .filter(([key, eventId]) => key.endsWith(' ') || position(known.get(key.replace(/\S+$/, ''))) < position(eventId))
+    .map(([key, eventId]) => `${key} ${eventId}`)
+    .toSorted()
+}

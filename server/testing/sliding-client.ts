@@ -69,11 +69,18 @@ export const newSlidingClient = (user: TestUser): SlidingClient => ({
   count: 0,
 })
 
+/** @param last the end of the window over the latest rooms */
+export const slidingBody = (last: number) => ({
+  lists: { recent: { ranges: [[0, last]], timeline_limit: 3, required_state: [['*', '*']] } },
+  extensions: { typing: { enabled: true }, receipts: { enabled: true }, 'chat.hallway.unread': { enabled: true } },
+})
+
 export const slide = ({ user, pos }: SlidingClient, last: number): Promise<SlidingAnswer> =>
-  user.ok('POST', `unstable/org.matrix.simplified_msc3575/sync?timeout=0${pos === undefined ? '' : `&pos=${encodeURIComponent(pos)}`}`, {
-    lists: { recent: { ranges: [[0, last]], timeline_limit: 3, required_state: [['*', '*']] } },
-    extensions: { typing: { enabled: true }, receipts: { enabled: true }, 'chat.hallway.unread': { enabled: true } },
-  })
+  user.ok(
+    'POST',
+    `unstable/org.matrix.simplified_msc3575/sync?timeout=0${pos === undefined ? '' : `&pos=${encodeURIComponent(pos)}`}`,
+    slidingBody(last),
+  )
 
 /** Takes a response into what the client knows. */
 export const applySlide = (client: SlidingClient, { pos, lists, rooms, extensions }: SlidingAnswer): void => {

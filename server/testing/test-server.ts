@@ -8,6 +8,8 @@ import { startServer, type RunningServer } from '../wire-server.ts'
 /** One user on one device, over HTTP. */
 export interface TestUser {
   readonly userId: string
+  /** Their access token; empty for nobody. */
+  readonly token: string
   /** Whatever was answered. */
   // biome-ignore lint/suspicious/noExplicitAny: tests read answers of every endpoint, whose types the conformance suite checks.
   readonly call: (method: string, path: string, body?: unknown) => Promise<{ status: number; body: any }>
@@ -72,6 +74,7 @@ const createUser = (baseUrl: string, userId: string, token: string | undefined):
   }
   return {
     userId,
+    token: token ?? '',
     call,
     ok: async (method, path, body) => {
       const answer = await call(method, path, body)
