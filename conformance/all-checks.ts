@@ -7,6 +7,7 @@ import { directoryChecks } from './client/directory.ts'
 import { discoveryChecks } from './client/discovery.ts'
 import { ephemeralChecks } from './client/ephemeral.ts'
 import { historyVisibilityChecks } from './client/history-visibility.ts'
+import { ignoringChecks } from './client/ignoring.ts'
 import { loginChecks } from './client/login.ts'
 import { membershipChecks } from './client/membership.ts'
 import { moderationChecks } from './client/moderation.ts'
@@ -50,6 +51,7 @@ export const allChecks: readonly Check[] = [
   ...profileChecks,
   ...accountDataChecks,
   ...tagAndFilterChecks,
+  ...ignoringChecks,
   ...pushChecks,
   ...roomChecks,
   ...roomOptionChecks,

@@ -31,10 +31,7 @@ interface Needs {
 }
 
 /** Begins with an initial sync; its answer is `first`. */
-export const startSyncing = async (
-  { caller, patience, filter }: Needs,
-  options: { fullState?: boolean } = {},
-): Promise<Syncing & { first: SyncResponse }> => {
+export const startSyncing = async ({ caller, patience, filter }: Needs): Promise<Syncing & { first: SyncResponse }> => {
   const timelines = new Map<string, SyncEvent[]>()
   const query = filter === undefined ? {} : { filter }
   const take = (response: SyncResponse): SyncResponse => {
@@ -43,9 +40,7 @@ export const startSyncing = async (
     }
     return response
   }
-  const first = take(
-    await caller.ok(sync, { ...query, ...(options.fullState ? { full_state: true } : {}), timeout: 0 } as Input<typeof sync>),
-  )
+  const first = take(await caller.ok(sync, { ...query, timeout: 0 } as Input<typeof sync>))
   let since = first.next_batch
   const next: Syncing['next'] = async (more = {}) => {
     const response = take(await caller.ok(sync, { ...query, since, timeout: 0, ...more } as Input<typeof sync>))

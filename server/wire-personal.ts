@@ -93,5 +93,3 @@ export function wirePersonal(
     },
   }
 }
-
-export type Personal = ReturnType<typeof wirePersonal>

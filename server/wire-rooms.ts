@@ -6,6 +6,7 @@ import { createBuildEvent } from './rooms/build-event.ts'
 import { createBundledRelations } from './rooms/bundled-relations.ts'
 import { classOfDraft } from './rooms/event-class.ts'
 import { createClientEvents } from './rooms/client-events.ts'
+import type { SingleOut } from './rooms/mentions.ts'
 import { createNewRoom } from './rooms/new-room.ts'
 import { createOncePerTransaction } from './rooms/once-per-transaction.ts'
 import { createOpenForReading } from './rooms/read-access.ts'
@@ -13,7 +14,7 @@ import { createRelationsPage } from './rooms/relations-page.ts'
 import { createRoomFacts } from './rooms/room-facts.ts'
 import { createRoomReading } from './rooms/room-reading.ts'
 import { createRoomStates } from './rooms/room-state.ts'
-import { createSendEvent, type SingleOut } from './rooms/send-event.ts'
+import { createSendEvent } from './rooms/send-event.ts'
 import { createSendMessage } from './rooms/send-message.ts'
 import { createThreadsPage } from './rooms/threads-page.ts'
 import { createTimeline } from './rooms/timeline.ts'
@@ -57,12 +58,13 @@ export function wireRooms(storage: Storage, _config: Config, { identity, syncTok
     roomStates,
     buildEvent,
     appendEvents,
+    singleOut,
     sendEvent,
     visibility,
     clientEvents,
     openForReading,
     roomReading,
-    newRoom: createNewRoom({ serverName, roomStates, identifiers, buildEvent, appendEvents, now }),
+    newRoom: createNewRoom({ serverName, roomStates, identifiers, buildEvent, appendEvents, singleOut, now }),
     sendMessage: createSendMessage({ sendEvent, identifiers, annotations: createAnnotationStore(database) }),
     oncePerTransaction: createOncePerTransaction({ events }),
     timeline: createTimeline({ roomReading, clientEvents, events, state, tokens }),

@@ -47,7 +47,7 @@ export function wireTeam(storage: Storage, rooms: Rooms, config: Config, { serve
     database,
     streams,
   } = storage
-  const { roomStates, newRoom, buildEvent, appendEvents } = rooms
+  const { roomStates, newRoom, buildEvent, appendEvents, singleOut } = rooms
   const accountDataOf = async (userId: UserId, type: string) => accountData.get(await identifiers.user(userId), 0, type)
   const putAccountData = async (userId: UserId, type: string, content: JsonObject) =>
     accountData.put({ userId, userNid: await identifiers.user(userId), type }, content)
@@ -66,7 +66,7 @@ export function wireTeam(storage: Storage, rooms: Rooms, config: Config, { serve
   })
   const policy = createMembershipPolicy({ isLocal: people.isLocal, autoAcceptInvites: config.auto_accept_invites.enabled })
   const restrictedJoin = createRestrictedJoin({ roomStates, memberships, isLocal: people.isLocal })
-  const alterRoom = createAlterRoom({ roomStates, identifiers, buildEvent, appendEvents, groupCommit })
+  const alterRoom = createAlterRoom({ roomStates, identifiers, buildEvent, appendEvents, groupCommit, singleOut })
   const members = createMemberships({ alterRoom, roomStates, restrictedJoin, people, policy })
   const makeRoom = createMakeRoom({ newRoom, aliases, directory, now })
   const makeSystemRoom = createMakeSystemRoom({ makeRoom, people, systemUser })

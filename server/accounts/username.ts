@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto'
 import type { UserId } from '../../spec/identifiers.ts'
 import { MatrixError } from '../protocol/errors.ts'
+import { isLocalpart } from '../protocol/identifiers.ts'
 
-const grammar = /^[a-z0-9._=/+-]+$/
 /** `_`: bridges and the server's own users; `visitor-`: guests of live chat. */
 const reserved = /^(_|visitor-)/
 const letters = 'abcdefghijkmnpqrstuvwxyz23456789'
@@ -14,7 +14,7 @@ const letters = 'abcdefghijkmnpqrstuvwxyz23456789'
 export const newUserId = (username: string, serverName: string): UserId => {
   const localpart = username.toLowerCase()
   const userId: UserId = `@${localpart}:${serverName}`
-  if (!grammar.test(localpart)) {
+  if (!isLocalpart(localpart)) {
     throw new MatrixError('M_INVALID_USERNAME', 'A username is made of the letters a to z, digits and . _ = - / + alone.')
   }
   if (Buffer.byteLength(userId) > 255) throw new MatrixError('M_INVALID_USERNAME', 'This username is too long; choose a shorter one.')
@@ -31,5 +31,5 @@ export const localUserId = (user: string, serverName: string): UserId | undefine
   const end = `:${serverName}`
   if (user.startsWith('@') && !user.endsWith(end)) return undefined
   const localpart = (user.startsWith('@') ? user.slice(1, -end.length) : user).toLowerCase()
-  return grammar.test(localpart) && localpart.length <= 255 ? `@${localpart}:${serverName}` : undefined
+  return isLocalpart(localpart) && localpart.length <= 255 ? `@${localpart}:${serverName}` : undefined
 }

@@ -1,28 +1,18 @@
 import test from 'ava'
-import type { EventId, RoomId, UserId } from '../../spec/identifiers.ts'
+import type { EventId, RoomId } from '../../spec/identifiers.ts'
 import { authKeys, type Citing, checkAuthEvents, selectAuthEvents } from './auth-events.ts'
 import type { Event } from './event.ts'
 import { type RoomVersion, roomVersion } from './room-versions.ts'
 import { lookupIn } from './state-map.ts'
+import { testEvent } from './test-event.ts'
 
 const v11 = roomVersion('11') as RoomVersion
 const v12 = roomVersion('12') as RoomVersion
-const event = (type: string, stateKey: string | undefined, roomId: RoomId = '!r'): Event => ({
-  eventId: `$${type}${stateKey}` as EventId,
-  roomId,
-  pdu: {
-    type,
-    ...(stateKey !== undefined && { state_key: stateKey }),
-    sender: '@a:x' as UserId,
-    content: {},
-    depth: 1,
-    origin_server_ts: 0,
-    auth_events: [],
-    prev_events: [],
-    hashes: { sha256: '' },
-    signatures: {},
-  },
-})
+const event = (type: string, stateKey: string | undefined, roomId: RoomId = '!r'): Event =>
+  testEvent(
+    { type, sender: '@a:x', ...(stateKey !== undefined && { state_key: stateKey }) },
+    { eventId: `$${type}${stateKey}` as EventId, roomId },
+  )
 const member = (content: Citing['content'], stateKey = '@b:x'): Citing => ({ type: 'm.room.member', sender: '@a:x', stateKey, content })
 const message: Citing = { type: 'm.room.message', sender: '@a:x', content: {} }
 const create = ['m.room.create', '']

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import test from 'ava'
-import type { EventId, RoomId, UserId } from '../../spec/identifiers.ts'
+import type { RoomId, UserId } from '../../spec/identifiers.ts'
 import { authorise } from './auth-rules.ts'
-import type { Event, JsonObject, Pdu } from './event.ts'
+import type { Event, JsonObject } from './event.ts'
 import { type RoomVersion, roomVersion } from './room-versions.ts'
 import { lookupIn, stateMapKey } from './state-map.ts'
+import { testEvent } from './test-event.ts'
 
 interface StateEvent {
   type: string
@@ -24,23 +25,11 @@ const { state: common, cases }: { state: StateEvent[]; cases: Case[] } = JSON.pa
   readFileSync(new URL('../../spec/vectors/auth-rules.json', import.meta.url), 'utf8'),
 )
 
-const eventOf = (roomId: RoomId, { type, state_key, sender, content }: StateEvent, at: number): Event => {
-  const eventId: EventId = type === 'm.room.create' ? '$create' : `$state${at}`
-  const pdu: Pdu = {
-    type,
-    state_key,
-    content,
-    sender: sender as UserId,
-    room_id: roomId,
-    depth: 1,
-    origin_server_ts: 0,
-    auth_events: [],
-    prev_events: [],
-    hashes: { sha256: '' },
-    signatures: {},
-  }
-  return { eventId, roomId, pdu }
-}
+const eventOf = (roomId: RoomId, { sender, ...fields }: StateEvent, at: number): Event =>
+  testEvent(
+    { ...fields, sender: sender as UserId, room_id: roomId },
+    { eventId: fields.type === 'm.room.create' ? '$create' : `$state${at}`, roomId },
+  )
 
 const verdict = (version: RoomVersion, { state = [], without = [], signedBy = [], event }: Case) => {
   const roomId: RoomId = version.createOmitsRoomId ? '!create' : '!room:a.example'

@@ -1,15 +1,5 @@
 import test from 'ava'
-import {
-  isCompliantUserId,
-  isEventId,
-  isLocalpart,
-  isRoomAlias,
-  isRoomId,
-  isUserId,
-  parseServerName,
-  parseUserId,
-  serverNameOf,
-} from './identifiers.ts'
+import { isEventId, isLocalpart, isRoomAlias, isRoomId, isUserId, parseServerName, parseUserId, serverNameOf } from './identifiers.ts'
 
 test('server names of the specification, taken apart', (t) => {
   t.deepEqual(parseServerName('matrix.org'), { host: 'matrix.org' })
@@ -66,16 +56,9 @@ test('user IDs by the historical grammar', (t) => {
     t.false(isUserId(id), String(id))
 })
 
-test('a user ID of visible ASCII characters is compliant', (t) => {
-  t.true(isCompliantUserId('@Al!ce:a'))
-  for (const id of ['@:a', '@a b:a', '@ä:a', 'x']) t.false(isCompliantUserId(id), id)
-})
-
 test('localparts of new accounts', (t) => {
-  for (const localpart of ['a', '0', 'a.b_c=d-e/f+g']) t.true(isLocalpart(localpart, 'a.example'), localpart)
-  for (const localpart of ['', 'A', 'ä', 'a b', 'a:b', '@a', 'a\n', 'a'.repeat(245)])
-    t.false(isLocalpart(localpart, 'a.example'), localpart)
-  t.true(isLocalpart('a'.repeat(244), 'a.example'))
+  for (const localpart of ['a', '0', 'a.b_c=d-e/f+g']) t.true(isLocalpart(localpart), localpart)
+  for (const localpart of ['', 'A', 'ä', 'a b', 'a:b', '@a', 'a\n']) t.false(isLocalpart(localpart), localpart)
 })
 
 test('room IDs, with a server name or as a hash', (t) => {

@@ -18,7 +18,6 @@ const serverNamePattern = /^(\[[0-9A-Fa-f:.]{2,45}\]|[0-9A-Za-z.-]{1,255})(?::([
 const dottedQuad = /^[0-9]{1,3}(?:\.[0-9]{1,3}){3}$/
 const hexGroup = /^[0-9A-Fa-f]{1,4}$/
 const localpartPattern = /^[a-z0-9._=/+-]+$/
-const visibleAscii = /^[\x21-\x7e]+$/
 const opaqueId = /^[A-Za-z0-9_-]{43}$/
 
 /** Host and port of a server name; `undefined` where the text is none. appendices/#server-name */
@@ -68,12 +67,8 @@ export const parseUserId = (text: string): Parsed | undefined => parse('@', text
 /** Whether the text is a user ID by the historical grammar. */
 export const isUserId = (text: unknown): text is UserId => typeof text === 'string' && parseUserId(text) !== undefined
 
-/** Whether a user ID may be shown outside the events that carry it: a localpart of visible ASCII characters, one at least. */
-export const isCompliantUserId = (text: string): boolean => visibleAscii.test(parseUserId(text)?.localpart ?? '')
-
-/** Whether a new account may bear this localpart on a server, by grammar and length. appendices/#user-identifiers */
-export const isLocalpart = (localpart: string, serverName: string): boolean =>
-  localpartPattern.test(localpart) && localpart.length + Buffer.byteLength(serverName) + 2 <= maxBytes
+/** Whether a new account may bear this localpart, by its grammar. appendices/#user-identifiers */
+export const isLocalpart = (text: string): boolean => localpartPattern.test(text)
 
 /** The halves of a room alias. appendices/#room-aliases */
 export const parseRoomAlias = (text: string): Parsed | undefined => parse('#', text)

@@ -1,4 +1,4 @@
-import type { Event, JsonObject } from './event.ts'
+import type { JsonObject } from './event.ts'
 
 /** What the rules look at, sealed or not. */
 export interface Judged {
@@ -16,13 +16,3 @@ export interface Evidence {
   /** Whether the event bears a valid signature of that server. */
   readonly signedBy: (serverName: string) => boolean
 }
-
-/** What the rules look at, of an event that has its ID. */
-export const judgedOf = ({ pdu }: Event): Judged => ({
-  type: pdu.type,
-  sender: pdu.sender,
-  roomId: pdu.room_id,
-  stateKey: pdu.state_key,
-  content: pdu.content,
-  prevEvents: pdu.prev_events,
-})

@@ -1,28 +1,14 @@
 import test from 'ava'
-import type { UserId } from '../../spec/identifiers.ts'
 import type { Event, JsonObject } from './event.ts'
 import { levelFor, levelToNotify, levelToSend, powerOf, readLevel, redactionApplies } from './power-levels.ts'
 import { type RoomVersion, roomVersion } from './room-versions.ts'
 import { lookupIn } from './state-map.ts'
+import { testEvent } from './test-event.ts'
 
 const v11 = roomVersion('11') as RoomVersion
 const v12 = roomVersion('12') as RoomVersion
-const state = (type: string, content: JsonObject): Event => ({
-  eventId: `$${type}`,
-  roomId: '!r',
-  pdu: {
-    type,
-    state_key: '',
-    sender: '@founder:x' as UserId,
-    content,
-    depth: 1,
-    origin_server_ts: 0,
-    auth_events: [],
-    prev_events: [],
-    hashes: { sha256: '' },
-    signatures: {},
-  },
-})
+const state = (type: string, content: JsonObject): Event =>
+  testEvent({ type, content, state_key: '', sender: '@founder:x' }, { eventId: `$${type}`, roomId: '!r' })
 const create = state('m.room.create', { additional_creators: ['@second:x'] })
 const bare = lookupIn([create])
 const set = lookupIn([

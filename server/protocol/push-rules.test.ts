@@ -2,7 +2,6 @@ import test from 'ava'
 import fc from 'fast-check'
 import type { UserId } from '../../spec/identifiers.ts'
 import type { Event, JsonObject } from './event.ts'
-import { MatrixError } from './errors.ts'
 import { classify } from './notification-class.ts'
 import { compilePath, type PushContext } from './push-conditions.ts'
 import { compilePushRules } from './push-evaluation.ts'
@@ -17,38 +16,16 @@ import {
   putPushRule,
   removePushRule,
 } from './push-rules.ts'
+import { errcodeOf, testEvent } from './test-event.ts'
 
 const me = '@me:x'
-const event = (type: string, content: JsonObject, rest: { stateKey?: string; sender?: string } = {}): Event => ({
-  eventId: '$e',
-  roomId: '!r:x',
-  pdu: {
-    type,
-    content,
-    sender: (rest.sender ?? '@other:x') as UserId,
-    ...(rest.stateKey !== undefined && { state_key: rest.stateKey }),
-    depth: 1,
-    origin_server_ts: 0,
-    auth_events: [],
-    prev_events: [],
-    hashes: { sha256: '' },
-    signatures: {},
-  },
-})
+const event = (type: string, content: JsonObject, { stateKey, sender = '@other:x' }: { stateKey?: string; sender?: string } = {}): Event =>
+  testEvent({ type, content, sender: sender as UserId, ...(stateKey !== undefined && { state_key: stateKey }) })
 const context: PushContext = { memberCount: 3, mayNotify: () => true }
 const verdict = (one: Event, changes: PushRuleChanges = noPushRuleChanges, about: Partial<PushContext> = {}) =>
   compilePushRules(pushRulesetOf(me, changes))(one, { ...context, ...about })
 const nameOf = (...given: Parameters<typeof verdict>) => verdict(...given)?.rule.rule_id
 const text = (body: string, more: JsonObject = {}) => event('m.room.message', { msgtype: 'm.text', body, ...more })
-const errcodeOf = (deed: () => unknown) => {
-  try {
-    deed()
-  } catch (error) {
-    if (error instanceof MatrixError) return error.errcode
-    throw error
-  }
-  return undefined
-}
 
 const defaults: [title: string, event: Event, rule: string | undefined, about?: Partial<PushContext>][] = [
   ['a message', text('hi'), '.m.rule.message'],

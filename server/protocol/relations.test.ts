@@ -1,6 +1,6 @@
 import test from 'ava'
 import { mentionedUsers } from './notification-class.ts'
-import { relationOf, replyTargetOf, threadRootOf } from './relations.ts'
+import { relationOf } from './relations.ts'
 
 const relates = (value: unknown) => ({ 'm.relates_to': value })
 
@@ -23,14 +23,6 @@ test('a relation has a kind and a target', (t) => {
   ]) {
     t.is(relationOf(relates(value)), undefined, JSON.stringify(value))
   }
-})
-
-test('only a thread has a root, and a reply a target', (t) => {
-  const threaded = relates({ rel_type: 'm.thread', event_id: '$root', is_falling_back: true, 'm.in_reply_to': { event_id: '$last' } })
-  t.is(threadRootOf(threaded), '$root')
-  t.is(replyTargetOf(threaded), '$last')
-  t.is(threadRootOf(relates({ rel_type: 'm.replace', event_id: '$a' })), undefined)
-  t.is(replyTargetOf(relates({ 'm.in_reply_to': {} })), undefined)
 })
 
 test('mentioned users are listed once, whatever else is in the list', (t) => {

@@ -21,15 +21,3 @@ export const relationOf = (content: JsonObject): Relation | undefined => {
   const key = ownString(relates, 'key')
   return { relType, eventId: eventId as EventId, ...(key !== undefined && { key }) }
 }
-
-/** The root of the thread that an event itself claims to be in. For what relates to such an event, ask for that event's root. */
-export const threadRootOf = (content: JsonObject): EventId | undefined => {
-  const relation = relationOf(content)
-  return relation?.relType === 'm.thread' ? relation.eventId : undefined
-}
-
-/** The event that a content replies to; a thread's stand-in for clients without threads counts as well. client-server-api/#rich-replies */
-export const replyTargetOf = (content: JsonObject): EventId | undefined => {
-  const target = ownString(own(own(content, 'm.relates_to'), 'm.in_reply_to'), 'event_id')
-  return target?.startsWith('$') ? (target as EventId) : undefined
-}

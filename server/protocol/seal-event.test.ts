@@ -2,13 +2,13 @@ import test from 'ava'
 import fc from 'fast-check'
 import type { EventId, RoomId, UserId } from '../../spec/identifiers.ts'
 import { canonicalJson } from './encoding.ts'
-import { MatrixError } from './errors.ts'
 import type { JsonObject } from './event.ts'
 import { contentHash, eventIdOf } from './event-id.ts'
 import { redactPdu } from './redaction.ts'
 import { type RoomVersion, roomVersion, roomVersions } from './room-versions.ts'
 import { maxEventBytes, sealEvent, type UnsealedEvent } from './seal-event.ts'
 import { createSigningKey, createVerifyKey, isSignedBy, type VerifyKey, verifySignature } from './signing.ts'
+import { errcodeOf } from './test-event.ts'
 
 const v11 = roomVersion('11') as RoomVersion
 const v12 = roomVersion('12') as RoomVersion
@@ -25,15 +25,6 @@ const unsealed: UnsealedEvent = {
   prev_events: ['$b'],
 }
 const seal = (change: Partial<UnsealedEvent>, version = v12) => sealEvent(version, 'x', key, { ...unsealed, ...change })
-const errcodeOf = (deed: () => unknown) => {
-  try {
-    deed()
-  } catch (error) {
-    if (error instanceof MatrixError) return error.errcode
-    throw error
-  }
-  return undefined
-}
 
 test('the stored text is canonical, and is the event', (t) => {
   const { event, json } = seal({ state_key: 'k', content: { z: 1, a: [{ y: 1, b: 'ä' }] } })

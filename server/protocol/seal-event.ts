@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto'
-import type { EventId, RoomId, UserId } from '../../spec/identifiers.ts'
 import { canonicalJson, quote } from './encoding.ts'
 import { MatrixError } from './errors.ts'
 import type { Event, JsonObject, Pdu } from './event.ts'
@@ -14,22 +13,8 @@ export const maxEventBytes = 65_536
 /** Bytes that each of sender, room ID, state key, type and event ID may have. */
 export const maxIdBytes = 255
 
-/** An event that is complete but for hash, ID and signature. */
-export interface UnsealedEvent {
-  readonly type: string
-  readonly sender: UserId
-  /** Absent from the create event of versions that derive the room ID from it. */
-  readonly room_id?: RoomId
-  readonly state_key?: string
-  readonly content: JsonObject
-  /** Goes into the content or to the top level, as the version wants it. */
-  readonly redacts?: EventId
-  readonly depth: number
-  /** Milliseconds since the Unix epoch. */
-  readonly origin_server_ts: number
-  readonly auth_events: readonly EventId[]
-  readonly prev_events: readonly EventId[]
-}
+/** An event that is complete but for hash, ID and signature. Its `redacts` goes where the room's version wants it. */
+export type UnsealedEvent = Omit<Pdu, 'hashes' | 'signatures' | 'unsigned'>
 
 /** An event with its ID, and its canonical signed text: the exact bytes to store and to send to peers. */
 export interface SealedEvent {

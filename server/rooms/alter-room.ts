@@ -6,6 +6,8 @@ import type { Identifiers } from '../storage/identifiers.ts'
 import type { StoredEvent } from '../storage/stored-event.ts'
 import type { AppendEvents } from './append-event.ts'
 import type { BuildEvent } from './build-event.ts'
+import { createDeedMentions, ReadFirst, type DeedMentions } from './deed-mentions.ts'
+import type { SingleOut } from './mentions.ts'
 import { builderEntry, memberIsKnown, type Room } from './room.ts'
 import type { RoomStates } from './room-state.ts'
 
@@ -39,6 +41,7 @@ interface Needs {
   buildEvent: BuildEvent
   appendEvents: AppendEvents
   groupCommit: GroupCommit
+  singleOut: SingleOut
 }
 
 /** How often a deed is done anew when what it was built on could not be stored. */
@@ -47,7 +50,7 @@ const attempts = 3
 /** What one is told of a room that is not here. */
 export const noSuchRoom = (): MatrixError => new MatrixError('M_NOT_FOUND', 'This server knows no such room.')
 
-export function createAlterRoom({ roomStates, identifiers, buildEvent, appendEvents, groupCommit }: Needs): AlterRoom {
+export function createAlterRoom({ roomStates, identifiers, buildEvent, appendEvents, groupCommit, singleOut }: Needs): AlterRoom {
   const number = async ({ users, entries = [] }: Touches): Promise<void> => {
     for (const userId of users) {
       if (identifiers.knownUser(userId) === undefined) await identifiers.user(userId)
@@ -64,7 +67,7 @@ export function createAlterRoom({ roomStates, identifiers, buildEvent, appendEve
     }
   }
 
-  const attempt = async <T>(roomId: RoomId, touches: Touches, deed: (turn: Turn) => T): Promise<T> => {
+  const attempt = async <T>(roomId: RoomId, touches: Touches, deed: (turn: Turn) => T, mentions: DeedMentions): Promise<T> => {
     const room = await roomStates.open(roomId)
     if (room === undefined) throw noSuchRoom()
     await number(touches)
@@ -75,9 +78,11 @@ export function createAlterRoom({ roomStates, identifiers, buildEvent, appendEve
       requireAtHand(room, touches.users)
       const send: Turn['send'] = (draft) => {
         sent += 1
-        return next(buildEvent(room, { ...draft, roomId }, { senderNid: identifiers.knownUser(draft.sender)! }))
+        const whole = { ...draft, roomId }
+        return next(buildEvent(room, whole, { senderNid: identifiers.knownUser(draft.sender)!, mentions: mentions.of(room, whole) }))
       }
       result = { given: deed({ room, state: (type, stateKey) => builderEntry(room, type, stateKey), send }) }
+      mentions.requireRead()
     })
     // What was seen may still be on its way to the disk; nobody is told of it before it is there.
     if (sent === 0 && room.waiting > 0)
@@ -86,11 +91,13 @@ export function createAlterRoom({ roomStates, identifiers, buildEvent, appendEve
   }
 
   return async (roomId, touches, deed) => {
-    for (let left = attempts; ; left--) {
+    const mentions = createDeedMentions({ singleOut, roomStates })
+    for (let left = attempts; ; ) {
       try {
-        return await attempt(roomId, touches, deed)
+        return await attempt(roomId, touches, deed, mentions)
       } catch (error) {
-        if (!(error instanceof StaleBuildError) || left === 1) throw error
+        if (error instanceof ReadFirst) await error.read()
+        else if (!(error instanceof StaleBuildError) || --left === 0) throw error
       }
     }
   }

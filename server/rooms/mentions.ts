@@ -8,7 +8,6 @@ import { eventClass, type Mention } from '../storage/stored-event.ts'
 import { mayNotify } from './event-class.ts'
 import { effectOf, type Effect, type NotificationLevel, type ReaderRules } from './notification-level.ts'
 import { builderEntry, type Room } from './room.ts'
-import type { SingleOut } from './send-event.ts'
 
 /**
  * Finds the local users whose own rules may take an event otherwise than its class and their level say: by keywords, senders,
@@ -34,11 +33,27 @@ interface Needs {
   classify: (room: Room, draft: Draft) => number
 }
 
-/** Somebody whom the event may single out. */
-interface Candidate {
-  readonly userNid: number
-  readonly readerRules: ReaderRules
+/** Rules at hand for as long as events are built: memory may drop its own copy meanwhile. */
+export type HeldRules = Map<UserId, { readonly userNid: number; readonly readerRules: ReaderRules }>
+
+/**
+ * Whom an event singles out. Whom the sender is ignored by is asked where counts are read: a row alone is no notification.
+ * Every path by which events are built asks it: for messages `send-event`, for all others `deed-mentions`.
+ */
+export interface SingleOut {
+  /** The local users whose rules may take the event otherwise than its class says, be they in the room or not. */
+  candidates(draft: Draft): readonly UserId[]
+  /** Those among the candidates who are told of the event: members, and who is invited by it. Their memberships must be in memory. */
+  concerned(room: Room, draft: Draft, candidates: readonly UserId[]): readonly UserId[]
+  /** Takes hold of those users' rules that memory has; gives the users whose rules must be read. */
+  hold(held: HeldRules, userIds: readonly UserId[]): readonly UserId[]
+  /** Reads the users' rules, and takes hold of them. */
+  read(held: HeldRules, userIds: readonly UserId[]): Promise<void>
+  /** What the event does to those users whose rules are held, by number. */
+  mentions(room: Room, draft: Draft, userIds: readonly UserId[], held: HeldRules): readonly Mention[]
 }
+
+const nobody: readonly never[] = []
 
 /**
  * Users that one event can name. NOTSPEC: there is no such bound; whoever wants to name more has `@room`.
@@ -52,53 +67,33 @@ const baseline = (level: NotificationLevel, eventsClass: number): Effect => {
   return eventsClass === eventClass.message ? level.plain : 'silent'
 }
 
+/** The user whom the draft invites. */
+const invitedBy = ({ type, stateKey, content }: Draft): string | undefined =>
+  type === 'm.room.member' && content['membership'] === 'invite' ? stateKey : undefined
+
 /** Tells whom an event singles out: those for whom it does something else than its class at their level for the room. */
 export function createSingleOut({ isLocal, identifiers, keywordIndex, rules, classify }: Needs): SingleOut {
-  const candidates = (_room: Room, draft: Draft): readonly UserId[] => {
+  const candidates = (draft: Draft): readonly UserId[] => {
     const byRules = keywordIndex.usersFor(draft)
-    if (own(draft.content, 'm.mentions') === undefined) return byRules
-    const named = mentionedUsers(draft.content)
-      .slice(0, maxNamed)
-      .filter((userId): userId is UserId => isUserId(userId) && isLocal(userId))
-    if (named.length === 0) return byRules
-    return byRules.length === 0 ? named : [...new Set([...named, ...byRules])]
-  }
-
-  const joined = (room: Room, draft: Draft): UserId[] =>
-    candidates(room, draft).filter(
-      (userId) => userId !== draft.sender && builderEntry(room, 'm.room.member', userId)?.pdu.content['membership'] === 'join',
+    const invited = invitedBy(draft)
+    if (invited === undefined && own(draft.content, 'm.mentions') === undefined) return byRules
+    const named = [...mentionedUsers(draft.content).slice(0, maxNamed), ...(invited === undefined ? nobody : [invited])].filter(
+      (userId): userId is UserId => isUserId(userId) && isLocal(userId),
     )
-
-  /** What `preload` took hold of for a draft, so that memory cannot drop it again before it is asked. */
-  const loaded = new WeakMap<Draft, ReadonlyMap<UserId, Candidate>>()
-
-  const known = (userId: UserId): Candidate | undefined => {
-    const userNid = identifiers.knownUser(userId)
-    const readerRules = rules.known(userId)
-    return userNid === undefined || readerRules === undefined ? undefined : { userNid, readerRules }
+    return named.length === 0 ? byRules : [...new Set([...named, ...byRules])]
   }
 
-  const load = async (draft: Draft, userIds: readonly UserId[]): Promise<void> => {
-    const [numbers, found] = await Promise.all([Promise.all(userIds.map((userId) => identifiers.user(userId))), rules.load(userIds)])
-    loaded.set(draft, new Map(userIds.map((userId, i) => [userId, { userNid: numbers[i]!, readerRules: found.get(userId)! }])))
-  }
+  const isConcerned = (room: Room, draft: Draft, userId: UserId): boolean =>
+    userId !== draft.sender &&
+    (userId === invitedBy(draft) || builderEntry(room, 'm.room.member', userId)?.pdu.content['membership'] === 'join')
 
-  const judge = (
-    room: Room,
-    draft: Draft,
-    event: Event,
-    eventsClass: number,
-    [userId, candidate]: [UserId, Candidate],
-  ): Mention | undefined => {
-    const member = builderEntry(room, 'm.room.member', userId)?.pdu.content
-    // Somebody may have left while rules were read; who joined meanwhile is asked from the next event on.
-    if (member?.['membership'] !== 'join') return undefined
-    const { userNid, readerRules } = candidate
+  const judge = (room: Room, event: Event, eventsClass: number, userId: UserId, held: HeldRules): Mention | undefined => {
+    const { userNid, readerRules } = held.get(userId)!
     const memberCount = room.counts.join
     const verdict = readerRules.evaluate(event, {
       memberCount,
-      displayName: ownString(member, 'displayname'),
-      mayNotify: (name) => mayNotify(room, draft.sender, name),
+      displayName: ownString(builderEntry(room, 'm.room.member', userId)?.pdu.content, 'displayname'),
+      mayNotify: (name) => mayNotify(room, event.pdu.sender, name),
     })
     const effect = effectOf(verdict, eventsClass === eventClass.silent)
     if (effect === baseline(readerRules.levelIn(room.roomId, memberCount), eventsClass)) return undefined
@@ -107,23 +102,27 @@ export function createSingleOut({ isLocal, identifiers, keywordIndex, rules, cla
 
   return {
     candidates,
-    preload: (room, draft) => {
-      const users = joined(room, draft)
-      const found = new Map<UserId, Candidate>()
-      for (const userId of users) {
-        const candidate = known(userId)
-        if (candidate === undefined) return load(draft, users)
-        found.set(userId, candidate)
-      }
-      loaded.set(draft, found)
-      return undefined
+    concerned: (room, draft, userIds) => userIds.filter((userId) => isConcerned(room, draft, userId)),
+    hold: (held, userIds) =>
+      userIds.filter((userId) => {
+        if (held.has(userId)) return false
+        const userNid = identifiers.knownUser(userId)
+        const readerRules = rules.known(userId)
+        if (userNid === undefined || readerRules === undefined) return true
+        held.set(userId, { userNid, readerRules })
+        return false
+      }),
+    read: async (held, userIds) => {
+      const [numbers, found] = await Promise.all([Promise.all(userIds.map((userId) => identifiers.user(userId))), rules.load(userIds)])
+      for (const [i, userId] of userIds.entries()) held.set(userId, { userNid: numbers[i]!, readerRules: found.get(userId)! })
     },
-    mentions: (room, draft) => {
-      const found = loaded.get(draft)
-      if (found === undefined || found.size === 0) return []
+    mentions: (room, draft, userIds, held) => {
+      // Somebody may have left while rules were read; who joined meanwhile is asked from the next event on.
+      const present = userIds.filter((userId) => held.has(userId) && isConcerned(room, draft, userId))
+      if (present.length === 0) return nobody
       const event = asEvent(room, draft)
       const eventsClass = classify(room, draft)
-      return [...found].map((candidate) => judge(room, draft, event, eventsClass, candidate)).filter((row) => row !== undefined)
+      return present.map((userId) => judge(room, event, eventsClass, userId, held)).filter((row) => row !== undefined)
     },
   }
 }

@@ -6,6 +6,8 @@ import type { Identifiers } from '../storage/identifiers.ts'
 import type { StoredEvent } from '../storage/stored-event.ts'
 import type { AppendEvents } from './append-event.ts'
 import type { BuildEvent } from './build-event.ts'
+import { createDeedMentions, ReadFirst } from './deed-mentions.ts'
+import type { SingleOut } from './mentions.ts'
 import type { Room } from './room.ts'
 import type { RoomStates } from './room-state.ts'
 
@@ -29,6 +31,7 @@ interface Needs {
   identifiers: Identifiers
   buildEvent: BuildEvent
   appendEvents: AppendEvents
+  singleOut: SingleOut
   now: () => number
 }
 
@@ -50,7 +53,7 @@ const emptyRoom = (nid: number, roomId: RoomId, version: RoomVersion): Room => (
   broken: false,
 })
 
-export function createNewRoom({ serverName, roomStates, identifiers, buildEvent, appendEvents, now }: Needs): NewRoom {
+export function createNewRoom({ serverName, roomStates, identifiers, buildEvent, appendEvents, singleOut, now }: Needs): NewRoom {
   let lastTs = 0
   return async (version, [create, ...others]) => {
     if (create === undefined || create.type !== 'm.room.create') throw new TypeError('The first event of a room is its create event.')
@@ -76,12 +79,28 @@ export function createNewRoom({ serverName, roomStates, identifiers, buildEvent,
       room.members.set(sender, undefined)
       if (type === 'm.room.member' && stateKey !== undefined) room.members.set(stateKey, undefined)
     }
-    const events: StoredEvent[] = []
-    await appendEvents(room, (next) => {
-      events.push(next({ ...first, roomNid: room.nid }))
-      for (const event of others) events.push(next(buildEvent(room, draftOf(room.roomId, event), { senderNid: senderNid(event.sender) })))
-    })
-    roomStates.add(room)
-    return { room, events }
+    const mentions = createDeedMentions({ singleOut, roomStates })
+    const write = async (): Promise<StoredEvent[]> => {
+      const events: StoredEvent[] = []
+      await appendEvents(room, (next) => {
+        events.push(next({ ...first, roomNid: room.nid }))
+        for (const event of others) {
+          const draft = draftOf(room.roomId, event)
+          events.push(next(buildEvent(room, draft, { senderNid: senderNid(event.sender), mentions: mentions.of(room, draft) })))
+        }
+        mentions.requireRead()
+      })
+      return events
+    }
+    for (;;) {
+      try {
+        const events = await write()
+        roomStates.add(room)
+        return { room, events }
+      } catch (error) {
+        if (!(error instanceof ReadFirst)) throw error
+        await error.read()
+      }
+    }
   }
 }

@@ -10,6 +10,7 @@ import type { Identifiers } from '../storage/identifiers.ts'
 import type { StoredEvent } from '../storage/stored-event.ts'
 import type { AppendEvents } from './append-event.ts'
 import type { BuildEvent } from './build-event.ts'
+import type { HeldRules, SingleOut } from './mentions.ts'
 import { builderState, memberIsKnown, type Room } from './room.ts'
 import type { RoomStates } from './room-state.ts'
 
@@ -18,14 +19,6 @@ import type { RoomStates } from './room-state.ts'
  * @throws M_NOT_FOUND for a room that does not exist here, M_FORBIDDEN when its rules forbid the event
  */
 export type SendEvent = (draft: Draft, transaction?: StoredEvent['transaction']) => Promise<StoredEvent>
-
-/** Whom an event singles out, by number. `candidates` are local users whose memberships must be in memory first. */
-export interface SingleOut {
-  candidates(room: Room, draft: Draft): readonly UserId[]
-  /** Called before `mentions`, once memberships are there: takes hold of the candidates' rules; `undefined` when all are in memory. */
-  preload?(room: Room, draft: Draft): Promise<unknown> | undefined
-  mentions(room: Room, draft: Draft): StoredEvent['mentions']
-}
 
 interface Needs {
   roomStates: RoomStates
@@ -86,15 +79,18 @@ export function createSendEvent({ roomStates, identifiers, events, buildEvent, a
     checkLengths(draft)
     const room = roomStates.known(draft.roomId) ?? (await openOrRefuse(draft.roomId))
     if (draft.type === 'm.room.redaction') await checkRedaction(room, draft)
-    const candidates = singleOut.candidates(room, draft)
+    const candidates = singleOut.candidates(draft)
     const waits = prepare(room, draft, candidates)
     if (waits !== undefined) await waits
-    const rules = candidates.length === 0 ? undefined : singleOut.preload?.(room, draft)
-    if (rules !== undefined) await rules
+    const concerned = candidates.length === 0 ? candidates : singleOut.concerned(room, draft, candidates)
+    const held: HeldRules = new Map()
+    const unread = singleOut.hold(held, concerned)
+    if (unread.length > 0) await singleOut.read(held, unread)
     let sent: StoredEvent | undefined
     await appendEvents(room, (next) => {
       const senderNid = identifiers.knownUser(draft.sender)!
-      sent = next(buildEvent(room, draft, { senderNid, ...(transaction && { transaction }), mentions: singleOut.mentions(room, draft) }))
+      const mentions = singleOut.mentions(room, draft, concerned, held)
+      sent = next(buildEvent(room, draft, { senderNid, ...(transaction && { transaction }), mentions }))
     })
     return sent!
   }

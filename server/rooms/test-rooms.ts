@@ -11,10 +11,14 @@ import { createStateStore } from '../storage/state.ts'
 import { createStreams } from '../storage/streams.ts'
 import { createAppendEvents } from './append-event.ts'
 import { createBuildEvent } from './build-event.ts'
+import type { SingleOut } from './mentions.ts'
 import { createNewRoom } from './new-room.ts'
 import type { Room } from './room.ts'
 import { createRoomStates } from './room-state.ts'
-import { createSendEvent, type SingleOut } from './send-event.ts'
+import { createSendEvent } from './send-event.ts'
+
+/** An event singles nobody out. */
+const nobody: SingleOut = { candidates: () => [], concerned: () => [], hold: () => [], read: async () => {}, mentions: () => [] }
 
 /** The rooms floor on a test's database, wired as the server wires it; the server's name is `hs`. */
 export function testRooms(
@@ -41,8 +45,8 @@ export function testRooms(
   const classify = options.classify ?? ((_room, draft) => (draft.type === 'm.room.message' ? 1 : 0))
   const buildEvent = createBuildEvent({ serverName, signingKey, now, classify })
   const appendEvents = createAppendEvents({ roomStates, identifiers, groupCommit })
-  const newRoom = createNewRoom({ serverName, roomStates, identifiers, buildEvent, appendEvents, now })
-  const singleOut = options.singleOut ?? { candidates: () => [], mentions: () => [] }
+  const singleOut = options.singleOut ?? nobody
+  const newRoom = createNewRoom({ serverName, roomStates, identifiers, buildEvent, appendEvents, singleOut, now })
   const sendEvent = createSendEvent({ roomStates, identifiers, events, buildEvent, appendEvents, singleOut })
   return {
     serverName,
@@ -56,6 +60,7 @@ export function testRooms(
     roomStates,
     buildEvent,
     appendEvents,
+    singleOut,
     newRoom,
     sendEvent,
     batches,

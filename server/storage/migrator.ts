@@ -3,18 +3,7 @@ import { commitSql } from './commit-sql.ts'
 import type { Connection } from './connection.ts'
 import type { Engine } from './engine.ts'
 import { migrations } from './migrations/all.ts'
-
-/** The schema's number that this program writes. */
-export const schemaVersion = migrations.at(-1)!.id
-
-async function currentVersion(connection: Connection, engine: Engine): Promise<number> {
-  const exists =
-    engine === 'sqlite'
-      ? await connection.query("SELECT 1 FROM sqlite_master WHERE name = 'schema_version'")
-      : await connection.query("SELECT 1 WHERE to_regclass('schema_version') IS NOT NULL")
-  if (exists.length === 0) return 0
-  return (await connection.query<{ id: number }>('SELECT MAX(id) AS id FROM schema_version'))[0]!.id
-}
+import { createVersionTable, schemaOf, schemaVersion } from './schema-version.ts'
 
 const inTransaction = (connection: Connection, statements: readonly string[]): Promise<void> =>
   connection.hold(async (query) => {
@@ -45,7 +34,7 @@ async function refreshCommitSql(connection: Connection, engine: Engine): Promise
  * @throws Error when the database is newer than this program.
  */
 export async function migrate(connection: Connection, engine: Engine, beforeMigration?: (from: number) => Promise<void>): Promise<void> {
-  const from = await currentVersion(connection, engine)
+  const from = await schemaOf(connection.query, engine)
   if (from > schemaVersion) {
     throw new Error(
       `The database has schema ${from}, but this program knows only ${schemaVersion}: run the newer Hallway, or restore a backup made before the upgrade.`,
@@ -54,8 +43,7 @@ export async function migrate(connection: Connection, engine: Engine, beforeMigr
   if (from > 0 && from < schemaVersion) await beforeMigration?.(from)
   for (const { id, name, up } of migrations.filter((step) => step.id > from)) {
     const record = `INSERT INTO schema_version (id, name, ts) VALUES (${id}, '${name}', ${Date.now()})`
-    const first =
-      id === migrations[0]!.id ? ['CREATE TABLE schema_version (id INTEGER PRIMARY KEY, name TEXT NOT NULL, ts BIGINT NOT NULL)'] : []
+    const first = id === migrations[0]!.id ? [createVersionTable] : []
     await inTransaction(connection, [...first, ...up(engine), record])
   }
   await refreshCommitSql(connection, engine)

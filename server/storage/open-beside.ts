@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { openWriter, type Location } from './connection.ts'
 import { openDatabase, type Database } from './database.ts'
+import { schemaOf } from './schema-version.ts'
 
 const absent = () => new Error('There is no database yet: start the server once, or set data_dir or database.url.')
 
@@ -13,8 +14,8 @@ export const openBeside = async (location: Location): Promise<Database> => {
     if (!existsSync(location.path)) throw absent()
   } else {
     const connection = await openWriter(location)
-    const exists = await connection.query("SELECT 1 WHERE to_regclass('schema_version') IS NOT NULL").finally(() => connection.close())
-    if (exists.length === 0) throw absent()
+    const schema = await schemaOf(connection.query, 'postgres').finally(() => connection.close())
+    if (schema === 0) throw absent()
   }
   const beforeMigration = async (from: number): Promise<never> => {
     throw new Error(`The database still has schema ${from}: restart the server with this program first, which brings it up to date.`)

@@ -5,6 +5,7 @@ import { createGzip } from 'node:zlib'
 import { openWriter, type Location } from './connection.ts'
 import type { Query } from './engine.ts'
 import { migrations } from './migrations/all.ts'
+import { schemaOf } from './schema-version.ts'
 import { writeWholeFile } from './whole-file.ts'
 
 /**
@@ -42,8 +43,7 @@ const identityOf = async (query: Query, table: string): Promise<{ column: string
 const mark = (value: DumpMark): string => `#${JSON.stringify(value)}\n`
 const rowsAtOnce = 500
 
-async function* lines(query: Query): AsyncGenerator<string> {
-  const [{ schema } = { schema: 0 }] = await query<{ schema: number }>('SELECT MAX(id) AS schema FROM schema_version')
+async function* lines(query: Query, schema: number): AsyncGenerator<string> {
   yield mark({ kind: 'begin', format: 1, schema })
   let count = 0
   for (const table of await ownTables(query)) {
@@ -66,12 +66,12 @@ export const dumpPostgres = async (location: Location & { engine: 'postgres' }, 
   const connection = await openWriter(location)
   try {
     await connection.hold(async (query) => {
-      const [exists] = await query("SELECT 1 WHERE to_regclass('schema_version') IS NOT NULL")
-      if (exists === undefined)
-        throw new Error('There is no Hallway in this PostgreSQL database: start the server once, or set database.url.')
       await query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
       try {
-        await writeWholeFile(file, (partial) => pipeline(Readable.from(lines(query)), createGzip({ level: 4 }), createWriteStream(partial)))
+        const schema = await schemaOf(query, 'postgres')
+        if (schema === 0) throw new Error('There is no Hallway in this PostgreSQL database: start the server once, or set database.url.')
+        const text = Readable.from(lines(query, schema))
+        await writeWholeFile(file, (partial) => pipeline(text, createGzip({ level: 4 }), createWriteStream(partial)))
       } finally {
         await query('ROLLBACK')
       }

@@ -5,8 +5,8 @@ import { createGunzip } from 'node:zlib'
 import { openWriter, type Location } from './connection.ts'
 import type { Query } from './engine.ts'
 import { migrations } from './migrations/all.ts'
-import { schemaVersion } from './migrator.ts'
 import { ownTables, type DumpMark } from './postgres-dump.ts'
+import { checkBackupSchema, createVersionTable } from './schema-version.ts'
 import { renewIncarnation } from './server-identity.ts'
 
 /** Characters of rows that are sent in one statement, about. */
@@ -24,10 +24,8 @@ async function* linesOf(source: AsyncIterable<Buffer>): AsyncGenerator<string> {
 
 /** The empty tables of a schema's number; a later one is reached by migration at the next start. */
 const createTables = async (query: Query, schema: number): Promise<void> => {
-  if (schema > schemaVersion) {
-    throw new Error(`The backup has schema ${schema}, but this program knows only ${schemaVersion}: restore it with the newer Hallway.`)
-  }
-  await query('CREATE TABLE schema_version (id INTEGER PRIMARY KEY, name TEXT NOT NULL, ts BIGINT NOT NULL)')
+  checkBackupSchema(schema)
+  await query(createVersionTable)
   for (const { up } of migrations.filter(({ id }) => id <= schema)) for (const sql of up('postgres')) await query(sql)
 }
 

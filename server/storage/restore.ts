@@ -3,9 +3,9 @@ import { open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { openWriter, type Location } from './connection.ts'
 import type { Engine } from './engine.ts'
-import { schemaVersion } from './migrator.ts'
 import { loadPostgres } from './postgres-load.ts'
 import { acquireRunLock } from './run-lock.ts'
+import { checkBackupSchema, schemaOf } from './schema-version.ts'
 import { renewIncarnation } from './server-identity.ts'
 import { writeWholeFile } from './whole-file.ts'
 
@@ -38,10 +38,7 @@ const prepareSqlite = async (path: string): Promise<void> => {
     if (check?.quick_check !== 'ok') throw new Error(`The backup is damaged: ${check?.quick_check}`)
     const known = await connection.query("SELECT 1 FROM sqlite_master WHERE name IN ('schema_version', 'meta')")
     if (known.length !== 2) throw new Error('This is an SQLite database, but no backup of Hallway.')
-    const [{ id } = { id: 0 }] = await connection.query<{ id: number }>('SELECT MAX(id) AS id FROM schema_version')
-    if (id > schemaVersion) {
-      throw new Error(`The backup has schema ${id}, but this program knows only ${schemaVersion}: restore it with the newer Hallway.`)
-    }
+    checkBackupSchema(await schemaOf(connection.query, 'sqlite'))
     await renewIncarnation(connection.query)
   } finally {
     // The last connection to close moves all of the WAL into the file.

@@ -131,6 +131,27 @@ forEachEngine('counts that a push rule changes are told, though nothing else is 
 })
 
 forEachEngine(
+  'state that names its reader, or that a rule of theirs looks for, counts as a message would',
+  async (t, _database, location) => {
+    const server = await startTestServer(location)
+    t.teardown(server.stop)
+    const { alice, carol, roomId } = await meet(server)
+    const counts = createCounter(carol, roomId)
+    const setTopic = (content: object) => alice.ok('PUT', path(roomId, 'state/m.room.topic/'), content)
+    await setTopic({ topic: 'Nothing' })
+    t.deepEqual((await counts()).sync, [0, 0])
+    await setTopic({ topic: 'Something', 'm.mentions': { user_ids: [carol.userId] } })
+    t.deepEqual(await counts(), { sync: [1, 1], sliding: [1, 1], unread: [0, 1, 0] })
+    await carol.ok('PUT', 'v3/pushrules/global/override/food', {
+      conditions: [{ kind: 'event_match', key: 'content.topic', pattern: '*lunch*' }],
+      actions: ['notify'],
+    })
+    await setTopic({ topic: 'Lunch at noon' })
+    t.deepEqual(await counts(), { sync: [2, 1], sliding: [2, 1], unread: undefined })
+  },
+)
+
+forEachEngine(
   'a sync that waits goes by whom its reader ignores when it answers, not when it was asked',
   async (t, _database, location) => {
     const server = await startTestServer(location)

@@ -1,6 +1,5 @@
-import { sessionTokens } from '../client/registration.ts'
+import { newAccount } from '../client/registration.ts'
 import { endpoint } from '../endpoint.ts'
-import { deviceId, userId } from '../identifiers.ts'
 import { password } from '../interactive-auth.ts'
 
 export const getRegistrationNonce = endpoint({
@@ -39,15 +38,6 @@ export const registerWithSharedSecret = endpoint({
       },
     },
   },
-  response: {
-    type: 'object',
-    required: ['user_id'],
-    properties: {
-      user_id: userId,
-      ...sessionTokens,
-      device_id: deviceId,
-      home_server: { type: 'string', deprecated: true },
-    },
-  },
+  response: newAccount,
   errors: ['M_FORBIDDEN', 'M_INVALID_PARAM', 'M_USER_IN_USE', 'M_INVALID_USERNAME', 'M_EXCLUSIVE', 'M_WEAK_PASSWORD'],
 })

@@ -9,6 +9,18 @@ export const sessionTokens = {
   expires_in_ms: { type: 'integer', minimum: 0, description: 'Milliseconds the access token lives; absent: until logout.' },
 } as const
 
+/** A new account, and the session it begins with; without one (`inhibit_login`) there is the user ID alone. */
+export const newAccount = {
+  type: 'object',
+  required: ['user_id'],
+  properties: {
+    user_id: userId,
+    ...sessionTokens,
+    device_id: deviceId,
+    home_server: { type: 'string', deprecated: true },
+  },
+} as const
+
 // A username that is too long has an errcode of its own, M_INVALID_USERNAME: no limit here.
 export const register = endpoint({
   method: 'POST',
@@ -35,16 +47,7 @@ export const register = endpoint({
       refresh_token: { type: 'boolean', default: false, description: 'The client can refresh. v1.3' },
     },
   },
-  response: {
-    type: 'object',
-    required: ['user_id'],
-    properties: {
-      user_id: userId,
-      ...sessionTokens,
-      device_id: deviceId,
-      home_server: { type: 'string', deprecated: true },
-    },
-  },
+  response: newAccount,
   errors: ['M_USER_IN_USE', 'M_INVALID_USERNAME', 'M_EXCLUSIVE', 'M_WEAK_PASSWORD', 'M_FORBIDDEN', 'M_GUEST_ACCESS_FORBIDDEN'],
 })
 

@@ -3,8 +3,8 @@ import { CallError } from '../matrix/call-error.ts'
 import { aliasFor, isListed, type Plan } from '../matrix/gathering.ts'
 import type { Person } from '../matrix/people.ts'
 import { msg } from '../strings/msg.ts'
-import { ChatElement } from './chat-element.ts'
 import { controls } from './controls.ts'
+import { DeedElement } from './deed-element.ts'
 import { icon, type IconName } from './icon.ts'
 import { sayError } from './sign-in-page.ts'
 import './modal-dialog.ts'
@@ -23,14 +23,12 @@ const kinds: readonly {
 ]
 
 /** Makes a channel, a group or an announcement. */
-export class CreateDialog extends ChatElement {
+export class CreateDialog extends DeedElement {
   static override properties = {
     preset: { state: true },
     name: { state: true },
     fixed: { state: true },
     people: { state: true },
-    busy: { state: true },
-    error: { state: true },
   }
   static override styles = [
     controls,
@@ -49,8 +47,6 @@ export class CreateDialog extends ChatElement {
   declare name: string
   declare fixed: boolean
   declare people: readonly Person[]
-  declare busy: boolean
-  declare error: string
 
   constructor() {
     super()
@@ -58,8 +54,6 @@ export class CreateDialog extends ChatElement {
     this.name = ''
     this.fixed = false
     this.people = []
-    this.busy = false
-    this.error = ''
   }
 
   readonly #submit = async (event: SubmitEvent) => {
@@ -68,17 +62,14 @@ export class CreateDialog extends ChatElement {
     const topic = this.renderRoot.querySelector<HTMLInputElement>('[name=topic]')?.value.trim() ?? ''
     const name = this.name.trim()
     const preset = this.preset === 'group.open' && this.fixed ? 'group.fixed' : this.preset
-    this.busy = true
-    this.error = ''
-    try {
+    const explain = (error: unknown) =>
+      error instanceof CallError && error.errcode === 'M_ROOM_IN_USE' ? msg('create.taken') : sayError(error)
+    await this.attempt(async () => {
       const invite = this.people.map(({ userId }) => userId)
       const roomId = await this.client.gathering.create({ preset, invite, ...(name && { name }), ...(topic && { topic }) })
       this.tell('close-dialog')
       this.router.go({ name: 'room', roomId })
-    } catch (error) {
-      this.error = error instanceof CallError && error.errcode === 'M_ROOM_IN_USE' ? msg('create.taken') : sayError(error)
-      this.busy = false
-    }
+    }, explain)
   }
 
   #kinds(): TemplateResult {
@@ -119,7 +110,7 @@ export class CreateDialog extends ChatElement {
             }}>${msg('create.fixed')}</label>`
           : nothing
       }
-      ${this.error ? html`<div class="alert" role="alert">${this.error}</div>` : nothing}
+      ${this.alert()}
       <div class="row end"><button class="button" ?disabled=${this.busy}>${msg('create.submit')}</button></div>
     </form></modal-dialog>`
   }

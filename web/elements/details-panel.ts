@@ -4,23 +4,20 @@ import type { Person } from '../matrix/people.ts'
 import type { Room } from '../matrix/room.ts'
 import { functionalMembers, maySend, neededFor, powerOf, stateOf } from '../matrix/room-state.ts'
 import { msg } from '../strings/msg.ts'
-import { ChatElement } from './chat-element.ts'
 import { controls } from './controls.ts'
+import { DeedElement } from './deed-element.ts'
 import { icon } from './icon.ts'
 import { roomName } from './room-mark.ts'
-import { sayError } from './sign-in-page.ts'
 import './member-row.ts'
 import './people-picker.ts'
 
 /** A room's details: name, topic, participants and what one may do to them, and the way out. */
-export class DetailsPanel extends ChatElement {
+export class DetailsPanel extends DeedElement {
   static override properties = {
     room: { attribute: false },
     editing: { state: true },
     adding: { state: true },
     people: { state: true },
-    busy: { state: true },
-    error: { state: true },
   }
   static override styles = [
     controls,
@@ -42,34 +39,16 @@ export class DetailsPanel extends ChatElement {
   declare editing: boolean
   declare adding: boolean
   declare people: readonly Person[]
-  declare busy: boolean
-  declare error: string
 
   constructor() {
     super()
     this.editing = false
     this.adding = false
     this.people = []
-    this.busy = false
-    this.error = ''
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('room')) void this.client.gathering.loadMembers(this.room).catch(() => undefined)
-  }
-
-  async #attempt(deed: () => Promise<void>): Promise<boolean> {
-    this.busy = true
-    this.error = ''
-    try {
-      await deed()
-      return true
-    } catch (error) {
-      this.error = sayError(error)
-      return false
-    } finally {
-      this.busy = false
-    }
   }
 
   #topic(): string {
@@ -83,12 +62,12 @@ export class DetailsPanel extends ChatElement {
     const topic = value('topic')
     const oldName = textOf(stateOf(this.room.state.value, 'm.room.name'), 'name') ?? ''
     const change = { ...(name !== oldName && { name }), ...(topic !== this.#topic() && { topic }) }
-    if (await this.#attempt(() => this.client.gathering.describe(this.room, change))) this.editing = false
+    if (await this.attempt(() => this.client.gathering.describe(this.room, change))) this.editing = false
   }
 
   readonly #add = async (event: SubmitEvent) => {
     event.preventDefault()
-    const added = await this.#attempt(() =>
+    const added = await this.attempt(() =>
       this.client.gathering.invite(
         this.room,
         this.people.map(({ userId }) => userId),
@@ -101,7 +80,7 @@ export class DetailsPanel extends ChatElement {
 
   readonly #leave = () => {
     const yes = async () => {
-      if (await this.#attempt(() => this.client.gathering.leave(this.room))) this.router.go({ name: 'home' })
+      if (await this.attempt(() => this.client.gathering.leave(this.room))) this.router.go({ name: 'home' })
     }
     this.confirm({ text: msg('details.confirmLeave', { name: roomName(this.room) }), deed: msg('details.leave'), yes: () => void yes() })
   }
@@ -179,7 +158,7 @@ export class DetailsPanel extends ChatElement {
     const mayLeave = this.room.membership.value === 'join' && !isMandatory
     return html`<header><h2>${msg('details.title')}</h2><button class="icon" aria-label=${msg('details.close')} @click=${() => this.tell('close-details')}>${icon('close')}</button></header>
       <div class="scroll">
-        ${this.error ? html`<div class="alert" role="alert">${this.error}</div>` : nothing}
+        ${this.alert()}
         ${this.#about()}${this.#members()}
         ${mayLeave ? html`<button class="quiet danger" ?disabled=${this.busy} @click=${this.#leave}>${icon('exit', 16)}${msg('details.leave')}</button>` : nothing}
       </div>`

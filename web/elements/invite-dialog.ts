@@ -1,15 +1,14 @@
 import { css, html, nothing, type TemplateResult } from 'lit'
 import { hashOf } from '../router.ts'
 import { msg } from '../strings/msg.ts'
-import { ChatElement } from './chat-element.ts'
 import { controls } from './controls.ts'
+import { DeedElement } from './deed-element.ts'
 import { icon } from './icon.ts'
-import { sayError } from './sign-in-page.ts'
 import './modal-dialog.ts'
 
 /** Makes a link by which people sign up; for the server's administrators. */
-export class InviteDialog extends ChatElement {
-  static override properties = { link: { state: true }, copied: { state: true }, busy: { state: true }, error: { state: true } }
+export class InviteDialog extends DeedElement {
+  static override properties = { link: { state: true }, copied: { state: true } }
   static override styles = [
     controls,
     css`
@@ -20,29 +19,20 @@ export class InviteDialog extends ChatElement {
   ]
   declare link: string | undefined
   declare copied: boolean
-  declare busy: boolean
-  declare error: string
 
   constructor() {
     super()
     this.copied = false
-    this.busy = false
-    this.error = ''
   }
 
   readonly #make = async (event: SubmitEvent) => {
     event.preventDefault()
     const value = (name: string) => Number(this.renderRoot.querySelector<HTMLSelectElement>(`[name=${name}]`)?.value)
-    this.busy = true
-    this.error = ''
     this.copied = false
-    try {
+    await this.attempt(async () => {
       const token = await this.client.gathering.invitationToken(value('uses') || undefined, value('days'))
       this.link = `${location.origin}${location.pathname}${hashOf({ name: 'register', token })}`
-    } catch (error) {
-      this.error = sayError(error)
-    }
-    this.busy = false
+    })
   }
 
   readonly #copy = async () => {
@@ -66,7 +56,7 @@ export class InviteDialog extends ChatElement {
         <label class="field"><span>${msg('invite.days')}</span><select name="days">
           ${[1, 7, 30].map((count) => html`<option value=${count} ?selected=${count === 7}>${msg('invite.dayCount', { count })}</option>`)}</select></label>
       </div>
-      ${this.error ? html`<div class="alert" role="alert">${this.error}</div>` : nothing}
+      ${this.alert()}
       ${
         this.link
           ? html`<div class="link"><input name="link" readonly aria-label=${msg('invite.link')} .value=${this.link} @focus=${(event: Event) => (event.target as HTMLInputElement).select()}>

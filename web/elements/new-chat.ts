@@ -1,18 +1,17 @@
-import { css, html, nothing, type TemplateResult } from 'lit'
+import { css, html, type TemplateResult } from 'lit'
 import type { Person } from '../matrix/people.ts'
 import { msg } from '../strings/msg.ts'
-import { ChatElement } from './chat-element.ts'
 import { composerStyles } from './composer-styles.ts'
 import { controls } from './controls.ts'
+import { DeedElement } from './deed-element.ts'
 import { icon } from './icon.ts'
-import { sayError } from './sign-in-page.ts'
 import './people-picker.ts'
 
 const mostPeople = 8
 
 /** A new conversation: pick one or many, write, send. Nothing is made before the first message. */
-export class NewChat extends ChatElement {
-  static override properties = { people: { state: true }, busy: { state: true }, error: { state: true } }
+export class NewChat extends DeedElement {
+  static override properties = { people: { state: true } }
   static override styles = [
     controls,
     composerStyles,
@@ -28,14 +27,10 @@ export class NewChat extends ChatElement {
   `,
   ]
   declare people: readonly Person[]
-  declare busy: boolean
-  declare error: string
 
   constructor() {
     super()
     this.people = []
-    this.busy = false
-    this.error = ''
   }
 
   protected override firstUpdated(): void {
@@ -51,17 +46,12 @@ export class NewChat extends ChatElement {
       this.error = msg('newChat.nobody')
       return
     }
-    this.busy = true
-    this.error = ''
-    try {
+    await this.attempt(async () => {
       const roomId = await this.client.gathering.openDirect(this.people.map(({ userId }) => userId))
       const room = this.client.rooms.open(roomId)
       if (text !== '') await this.client.speech.say(room, text)
       this.router.go({ name: 'room', roomId }, { replace: true })
-    } catch (error) {
-      this.error = sayError(error)
-    }
-    this.busy = false
+    })
   }
 
   readonly #keys = (event: KeyboardEvent) => {
@@ -79,7 +69,7 @@ export class NewChat extends ChatElement {
         }}></people-picker>
         <p>${this.people.length > mostPeople ? msg('newChat.tooMany', { most: mostPeople }) : msg('newChat.hint')}</p></div>
       <form @submit=${this.#send}>
-        ${this.error ? html`<div class="alert" role="alert">${this.error}</div>` : nothing}
+        ${this.alert()}
         <div class="box"><div class="line">
           <textarea rows="2" aria-label=${msg('newChat.message')} placeholder=${msg('newChat.message')} @keydown=${this.#keys}></textarea>
           <button class="icon send" aria-label=${msg('composer.send')} ?disabled=${this.busy || this.people.length === 0 || this.people.length > mostPeople}>${icon('send')}</button>

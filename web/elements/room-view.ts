@@ -2,9 +2,8 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from 'li
 import type { Room } from '../matrix/room.ts'
 import { maySend } from '../matrix/room-state.ts'
 import { msg } from '../strings/msg.ts'
-import { ChatElement } from './chat-element.ts'
 import { controls } from './controls.ts'
-import { sayError } from './sign-in-page.ts'
+import { DeedElement } from './deed-element.ts'
 import { roomName } from './room-mark.ts'
 import './details-panel.ts'
 import './message-composer.ts'
@@ -15,8 +14,8 @@ import type { MessageItem } from '../matrix/timeline-items.ts'
 import type { MessageComposer } from './message-composer.ts'
 
 /** One room: its head, what was said, the composer or the way in, and its details. */
-export class RoomView extends ChatElement {
-  static override properties = { room: { attribute: false }, detailsOpen: { state: true }, busy: { state: true }, error: { state: true } }
+export class RoomView extends DeedElement {
+  static override properties = { room: { attribute: false }, detailsOpen: { state: true } }
   static override styles = [
     controls,
     css`
@@ -35,14 +34,10 @@ export class RoomView extends ChatElement {
   ]
   declare room: Room
   declare detailsOpen: boolean
-  declare busy: boolean
-  declare error: string
 
   constructor() {
     super()
     this.detailsOpen = false
-    this.busy = false
-    this.error = ''
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -69,21 +64,10 @@ export class RoomView extends ChatElement {
     }
   }
 
-  async #attempt(deed: () => Promise<void>): Promise<void> {
-    this.busy = true
-    this.error = ''
-    try {
-      await deed()
-    } catch (error) {
-      this.error = sayError(error)
-    }
-    this.busy = false
-  }
-
-  readonly #join = () => this.#attempt(() => this.client.gathering.join(this.room.roomId))
+  readonly #join = () => this.attempt(() => this.client.gathering.join(this.room.roomId))
 
   readonly #decline = () =>
-    this.#attempt(async () => {
+    this.attempt(async () => {
       await this.client.gathering.leave(this.room)
       this.router.go({ name: 'home' })
     })
@@ -92,7 +76,7 @@ export class RoomView extends ChatElement {
     const isInvited = this.room.membership.value === 'invite'
     return html`<div class="bar">
       <span class="grow">${isInvited ? msg('room.invited') : msg('room.notJoined')}</span>
-      ${this.error ? html`<span class="alert" role="alert">${this.error}</span>` : nothing}
+      ${this.alert()}
       ${isInvited ? html`<button class="quiet" ?disabled=${this.busy} @click=${this.#decline}>${msg('room.decline')}</button>` : nothing}
       <button class="button" ?disabled=${this.busy} @click=${this.#join}>${isInvited ? msg('room.accept') : msg('room.join')}</button>
     </div>`

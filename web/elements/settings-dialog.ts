@@ -2,9 +2,8 @@ import { css, html, nothing, type TemplateResult } from 'lit'
 import type { Choices } from '../matrix/preferences.ts'
 import type { SignIn } from '../matrix/sign-in.ts'
 import { type MessageKey, msg } from '../strings/msg.ts'
-import { ChatElement } from './chat-element.ts'
 import { controls } from './controls.ts'
-import { sayError } from './sign-in-page.ts'
+import { DeedElement } from './deed-element.ts'
 import './modal-dialog.ts'
 
 interface Question<K extends keyof Choices> {
@@ -50,8 +49,8 @@ const questions: readonly (Question<'theme'> | Question<'send_key'> | Question<'
 ]
 
 /** One's name, choices and password. */
-export class SettingsDialog extends ChatElement {
-  static override properties = { signIn: { attribute: false }, said: { state: true }, error: { state: true }, busy: { state: true } }
+export class SettingsDialog extends DeedElement {
+  static override properties = { signIn: { attribute: false }, said: { state: true } }
   static override styles = [
     controls,
     css`
@@ -65,27 +64,15 @@ export class SettingsDialog extends ChatElement {
   ]
   declare signIn: SignIn
   declare said: string
-  declare error: string
-  declare busy: boolean
 
   constructor() {
     super()
     this.said = ''
-    this.error = ''
-    this.busy = false
   }
 
-  async #attempt(deed: () => Promise<void>, said: string): Promise<void> {
-    this.busy = true
-    this.error = ''
+  async #save(deed: () => Promise<void>, said: string): Promise<void> {
     this.said = ''
-    try {
-      await deed()
-      this.said = said
-    } catch (error) {
-      this.error = sayError(error)
-    }
-    this.busy = false
+    if (await this.attempt(deed)) this.said = said
   }
 
   #value(name: string): string {
@@ -94,13 +81,13 @@ export class SettingsDialog extends ChatElement {
 
   readonly #rename = (event: SubmitEvent) => {
     event.preventDefault()
-    void this.#attempt(() => this.client.people.rename(this.#value('name').trim()), msg('settings.nameSaved'))
+    void this.#save(() => this.client.people.rename(this.#value('name').trim()), msg('settings.nameSaved'))
   }
 
   readonly #password = (event: SubmitEvent) => {
     event.preventDefault()
     const form = event.target as HTMLFormElement
-    void this.#attempt(async () => {
+    void this.#save(async () => {
       await this.signIn.changePassword(this.#value('present'), this.#value('next'))
       form.reset()
     }, msg('settings.passwordSaved'))
@@ -110,7 +97,7 @@ export class SettingsDialog extends ChatElement {
     const current = this.client.preferences.current.value[name]
     const choose = (event: Event) => {
       const change = { [name]: (event.target as HTMLSelectElement).value } as Partial<Choices>
-      void this.#attempt(() => this.client.preferences.choose(change), '')
+      void this.#save(() => this.client.preferences.choose(change), '')
     }
     return html`<label class="field"><span>${msg(label)}</span><select name=${name} @change=${choose}>
       ${answers.map(([value, text]) => html`<option value=${value} ?selected=${value === current}>${msg(text)}</option>`)}</select></label>`
@@ -123,7 +110,7 @@ export class SettingsDialog extends ChatElement {
         <button class="quiet" ?disabled=${this.busy}>${msg('settings.save')}</button></form>
       <div class="choices">${questions.map((question) => this.#question(question))}</div>
       <div role="status">${this.said ? html`<p class="said">${this.said}</p>` : nothing}</div>
-      ${this.error ? html`<div class="alert" role="alert">${this.error}</div>` : nothing}
+      ${this.alert()}
       <h3>${msg('settings.password')}</h3>
       <form @submit=${this.#password}>
         <input type="text" name="user" autocomplete="username" hidden .value=${this.client.me}>
