@@ -13,6 +13,8 @@ import type { OpenReceivers, Receivers } from '../receivers/receivers.ts'
 
 /** Milliseconds between messages: two a second. */
 const EVERY_MS = 500
+/** Deliveries before anything is measured, so that the server has run as warm as the yardstick has, however many receivers there are. */
+const WARMING = 3000
 /** Nothing has reached anybody for this long: what is missing will not come. */
 const GIVE_UP_MS = 10_000
 
@@ -123,7 +125,7 @@ const takeWith = async (bench: Bench, transport: Transport, size: number, roomId
   try {
     await untilQuiet(receivers, bench.quick ? 500 : 2000)
     const scene = { server, roomId, sender: sender as Person, receivers, size, listen }
-    const warming = await runOnce(scene, bench.quick ? 2 : 6)
+    const warming = await runOnce(scene, bench.quick ? 2 : WARMING / size)
     const runs: Run[] = []
     for (let run = 0; run < bench.runs; run++) runs.push(await runOnce(scene, bench.quick ? 6 : 30))
     return figuresOf(size, transport, runs, [warming, ...runs])

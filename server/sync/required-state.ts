@@ -67,13 +67,7 @@ export function createRequiredState({ roomStates, state }: { roomStates: RoomSta
     since: (room, wish, speakers, after, upTo) => {
       const lazyMembers = wish.lazy ? speakers : []
       if (room.recentAfter <= after) {
-        const changed = room.recent.filter(
-          ({ nid, type, stateKey }) => nid > after && nid <= upTo && stateKey !== undefined && wish.wants(type, stateKey),
-        )
-        // The latest of each key is what counts.
-        const latest = changed.filter(
-          (event, i) => !changed.some((other, j) => j > i && other.type === event.type && other.stateKey === event.stateKey),
-        )
+        const latest = latestWanted(room.recent, wish, after, upTo)
         if (lazyMembers.length === 0) return latest
         return membersNow(room, lazyMembers).then((members) => [...latest, ...members.filter((member) => !latest.includes(member))])
       }
@@ -88,4 +82,16 @@ export function createRequiredState({ roomStates, state }: { roomStates: RoomSta
       })()
     },
   }
+}
+
+/** Of the state among these events what is wanted; the latest of each key is what counts. */
+function latestWanted(recent: readonly StoredEvent[], wish: StateWish, after: number, upTo: number): StoredEvent[] {
+  const latest: StoredEvent[] = []
+  for (let i = recent.length - 1; i >= 0 && recent[i]!.nid > after; i--) {
+    const event = recent[i]!
+    const { nid, type, stateKey } = event
+    if (stateKey === undefined || nid > upTo || !wish.wants(type, stateKey)) continue
+    if (!latest.some((other) => other.type === type && other.stateKey === stateKey)) latest.push(event)
+  }
+  return latest.reverse()
 }

@@ -11,7 +11,7 @@ import { hasName, type Heroes } from './room-summary.ts'
 import type { RoomTimeline } from './room-timeline.ts'
 import type { SentRoom } from './sliding-connections.ts'
 import type { RoomConfig } from './sliding-lists.ts'
-import type { UnreadCounts } from './unread-counts.ts'
+import type { UnreadCounts, UnreadTally } from './unread-counts.ts'
 
 export interface SlidingRoomRequest {
   readonly viewer: Viewer
@@ -73,11 +73,13 @@ export function createSlidingRoomText(needs: Needs): SlidingRoomText {
   const countsText = ({ viewer, room }: SlidingRoomRequest): string => {
     const { main, threads } = counts.unread.of(viewer, room)
     let [notifications, highlights] = [0, 0]
-    for (const tally of [main, ...threads.values()]) {
+    const add = (tally: UnreadTally) => {
       const { notification_count, highlight_count } = counts.notificationCounts(viewer.userId, room, tally)
       notifications += notification_count
       highlights += highlight_count
     }
+    add(main)
+    threads.forEach(add)
     return `"notification_count":${notifications},"highlight_count":${highlights}`
   }
 
@@ -103,13 +105,15 @@ export function createSlidingRoomText(needs: Needs): SlidingRoomText {
     if (sent !== undefined && room.pos <= sent.upTo && !widened && !newWish) {
       return tally === sent.counts ? undefined : { text: `{"bump_stamp":${bump},${tally}}`, sent: { ...sent, upTo, counts: tally } }
     }
-    const slice = await timeline(room, { after: sent === undefined || widened ? 0 : sent.upTo, upTo, limit: config.timelineLimit })
+    const sliced = timeline(room, { after: sent === undefined || widened ? 0 : sent.upTo, upTo, limit: config.timelineLimit })
+    const slice = sliced instanceof Promise ? await sliced : sliced
     const shown = words.visible(room, slice.events, viewer)
     const events = shown instanceof Promise ? await shown : shown
     const wish = wishOf(config, viewer.userId)
-    const speakers = [...new Set(events.map(({ sender }) => sender))].filter((userId) => sent === undefined || !sent.told.has(userId))
+    const speakers = wish.lazy ? newSpeakers(events, sent) : nobody
     const whole = sent === undefined || newWish
-    const state = whole ? await requiredState.whole(room, wish, speakers) : await requiredState.since(room, wish, speakers, sent.upTo, upTo)
+    const found = whole ? requiredState.whole(room, wish, speakers) : requiredState.since(room, wish, speakers, sent.upTo, upTo)
+    const state = found instanceof Promise ? await found : found
     const changed = whole || slice.events.some(({ stateKey }) => stateKey !== undefined) || slice.limited
     const parts = [
       ...(sent === undefined ? ['"initial":true'] : []),
@@ -127,7 +131,7 @@ export function createSlidingRoomText(needs: Needs): SlidingRoomText {
       )
     }
     if (state.length > 0) parts.push(`"required_state":[${(await words.stateTexts(room, state, viewer)).join(',')}]`)
-    const told = wish.lazy ? new Set([...(sent?.told ?? []), ...speakers]) : noOne
+    const told = wish.lazy ? withSpeakers(sent?.told ?? noOne, speakers) : noOne
     return {
       text: `{${parts.join(',')}}`,
       sent: {
@@ -161,3 +165,11 @@ export function createSlidingRoomText(needs: Needs): SlidingRoomText {
 }
 
 const noOne: ReadonlySet<string> = new Set()
+const nobody: readonly string[] = []
+
+/** Who speaks, and has not been told of. */
+const newSpeakers = (events: readonly StoredEvent[], sent: SentRoom | undefined): string[] =>
+  [...new Set(events.map(({ sender }) => sender))].filter((userId) => sent === undefined || !sent.told.has(userId))
+
+const withSpeakers = (told: ReadonlySet<string>, speakers: readonly string[]): ReadonlySet<string> =>
+  speakers.length === 0 ? told : new Set([...told, ...speakers])

@@ -94,11 +94,12 @@ export function createSlidingSync({ readers, roomStates, userRooms, connections,
       if (room !== undefined) wanted.push({ room, roomId })
     }
     const joined = wanted.filter(({ roomId }) => reader.rooms.get(roomId)?.membership === 'join')
-    await parts.unread.load(
+    const counted = parts.unread.load(
       viewer,
       joined.map(({ room, roomId }) => ({ room, since: reader.rooms.get(roomId)!.since })),
       to,
     )
+    if (counted !== undefined) await counted
     for (const { room, roomId } of wanted) {
       const membership = reader.rooms.get(roomId)!
       const found = await parts.roomText({

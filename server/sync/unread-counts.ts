@@ -25,10 +25,16 @@ export interface RoomUnread {
   readonly threads: ReadonlyMap<string, UnreadTally>
 }
 
+/** A room, and where the user's membership of it began. */
+export interface CountedRoom {
+  readonly room: Room
+  readonly since: number
+}
+
 /** Unread counts: ranges of the log after the receipts, kept in memory and carried on over what came since. */
 export interface UnreadCounts {
-  /** Reads what memory lacks for these rooms, in a few queries however many they are. `since`: where the user's membership began. */
-  load(reader: UnreadReader, rooms: readonly { room: Room; since: number }[], upTo: number): Promise<void>
+  /** Reads what memory lacks for these rooms, in a few queries however many they are; a promise only where it lacks something. */
+  load(reader: UnreadReader, rooms: readonly CountedRoom[], upTo: number): Promise<void> | undefined
   /** The counts now; `load` must have come before. */
   of(reader: UnreadReader, room: Room): RoomUnread
 }
@@ -109,12 +115,12 @@ export function createUnreadCounts({ receipts, unread, streams }: Needs): Unread
     if (entry.kind === 'event' && entry.event.redacts !== undefined)
       epochs.set(entry.event.roomNid, (epochs.get(entry.event.roomNid) ?? 0) + 1)
     if (entry.kind !== 'receipt' || entry.receipt.type === 'm.fully_read') return
+    const { roomNid } = entry
+    kept.delete(nameOf(entry.receipt.userNid, roomNid))
     const rooms = receiptsOf.get(entry.receipt.userNid)
     if (rooms === undefined) return
-    const roomNid = entry.roomNid
     const others = (rooms.get(roomNid) ?? []).filter(({ type, thread }) => type !== entry.receipt.type || thread !== entry.receipt.thread)
     rooms.set(roomNid, [...others, entry.receipt])
-    kept.delete(nameOf(entry.receipt.userNid, roomNid))
   })
 
   const userReceipts = async (userNid: number): Promise<Map<number, ReceiptEntry[]>> => {
@@ -156,41 +162,47 @@ export function createUnreadCounts({ receipts, unread, streams }: Needs): Unread
     }
   }
 
+  const isAtHand = ({ userNid, ignored }: UnreadReader, room: Room, since: number): boolean => {
+    const known = kept.get(nameOf(userNid, room.nid))
+    return (
+      known !== undefined &&
+      known.epoch === (epochs.get(room.nid) ?? 0) &&
+      known.since === since &&
+      known.upTo >= room.recentAfter &&
+      areSame(known.ignored, ignored)
+    )
+  }
+
+  const read = async (reader: UnreadReader, rooms: readonly CountedRoom[], upTo: number): Promise<void> => {
+    const { userNid, ignored } = reader
+    const reading = await userReceipts(userNid)
+    const missing: { counts: Kept; room: Room }[] = []
+    for (const { room, since } of rooms) {
+      const from = readingOf(reading.get(room.nid) ?? [], since)
+      const epoch = epochs.get(room.nid) ?? 0
+      const counts: Kept = { upTo: from.everywhere, since, reading: from, ignored, epoch, main: noTally(), threads: new Map() }
+      if (from.everywhere >= room.recentAfter) kept.set(nameOf(userNid, room.nid), counts)
+      else missing.push({ counts, room })
+    }
+    if (missing.length === 0) return
+    const rows = await unread.counts(
+      reader,
+      missing.map(({ counts, room }) => ({ roomNid: room.nid, after: counts.reading.everywhere })),
+      upTo,
+    )
+    await Promise.all(
+      missing.map(async ({ counts, room }) => {
+        counts.upTo = upTo
+        await fromStorage(counts, reader, room.nid, rows.get(room.nid) ?? [])
+        kept.set(nameOf(userNid, room.nid), counts)
+      }),
+    )
+  }
+
   return {
-    load: async (reader, rooms, upTo) => {
-      const { userNid, ignored } = reader
-      const reading = await userReceipts(userNid)
-      const missing: { counts: Kept; room: Room }[] = []
-      for (const { room, since } of rooms) {
-        const name = nameOf(userNid, room.nid)
-        const epoch = epochs.get(room.nid) ?? 0
-        const known = kept.get(name)
-        if (
-          known !== undefined &&
-          known.epoch === epoch &&
-          known.since === since &&
-          known.upTo >= room.recentAfter &&
-          areSame(known.ignored, ignored)
-        )
-          continue
-        const from = readingOf(reading.get(room.nid) ?? [], since)
-        const counts: Kept = { upTo: from.everywhere, since, reading: from, ignored, epoch, main: noTally(), threads: new Map() }
-        if (from.everywhere >= room.recentAfter) kept.set(name, counts)
-        else missing.push({ counts, room })
-      }
-      if (missing.length === 0) return
-      const rows = await unread.counts(
-        reader,
-        missing.map(({ counts, room }) => ({ roomNid: room.nid, after: counts.reading.everywhere })),
-        upTo,
-      )
-      await Promise.all(
-        missing.map(async ({ counts, room }) => {
-          counts.upTo = upTo
-          await fromStorage(counts, reader, room.nid, rows.get(room.nid) ?? [])
-          kept.set(nameOf(userNid, room.nid), counts)
-        }),
-      )
+    load: (reader, rooms, upTo) => {
+      const lacking = rooms.filter(({ room, since }) => !isAtHand(reader, room, since))
+      return lacking.length === 0 ? undefined : read(reader, lacking, upTo)
     },
     of: ({ userNid }, room) => {
       const counts = kept.get(nameOf(userNid, room.nid))
