@@ -1,3 +1,4 @@
+import type { RoomId } from '../spec/identifiers.ts'
 import { randomBytes } from 'node:crypto'
 import { createReading, ignoredUsersIn } from './accounts/cached-account-data.ts'
 import type { Config } from './config.ts'
@@ -55,10 +56,17 @@ export async function wireFloors(storage: Storage, config: Config, { identity, r
   const { notificationCounts } = rules
   const sync = wireSync(storage, rooms, { incarnation, bootId, tokens, userRooms, presence, notificationCounts, now })
 
-  const tellNeighbours = async (userId: Viewer['userId']): Promise<void> =>
-    sync.readers.nudgeNeighbours(await userRooms.of(userId, await storage.identifiers.user(userId)))
+  // Many change at once, as when a break ends, and mostly share their rooms: each room is told once.
+  const tellNeighbours = async (userIds: readonly Viewer['userId'][]): Promise<void> => {
+    const shared = new Set<RoomId>()
+    for (const userId of userIds) {
+      const rooms = userRooms.known(userId) ?? (await userRooms.of(userId, await storage.identifiers.user(userId)))
+      for (const { roomId, membership } of rooms.values()) if (membership === 'join') shared.add(roomId)
+    }
+    sync.readers.nudge(shared)
+  }
   personal.presence.subscribe((userIds) => {
-    for (const userId of userIds) tellNeighbours(userId).catch(reportError)
+    tellNeighbours(userIds).catch(reportError)
   })
 
   /** Acts once memory knows the user's rooms: else those who share one would pass the change over. */

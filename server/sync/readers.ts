@@ -15,7 +15,7 @@ export interface Reader {
   readonly rooms: ReadonlyMap<RoomId, RoomMembership>
   /** Changes are known from this position on; for what is older, storage must be asked. */
   readonly trackedFrom: number
-  /** The position of the last change of each room that changed, the latest changed last. */
+  /** The position of the last change of each room that changed. */
   readonly changed: ReadonlyMap<RoomId, number>
   /** The position of the last change of account data, in a room or outside. */
   readonly accountDataChange: number
@@ -28,10 +28,10 @@ export interface Reader {
 }
 
 export interface Readers {
-  /** The reader, kept while somebody uses it and for some minutes after. */
+  /** The reader, kept while somebody uses it and for half a minute after. */
   reader(userId: UserId, userNid: number): Promise<Reader>
-  /** Wakes the waiting syncs of all who share a room with a user, the user's own among them, without a change in the log, as presence does. */
-  nudgeNeighbours(rooms: ReadonlyMap<RoomId, RoomMembership>): void
+  /** Wakes the waiting syncs of all who are in these rooms, without a change in the log, as presence does. */
+  nudge(rooms: ReadonlySet<RoomId>): void
   stop(): void
 }
 
@@ -51,8 +51,9 @@ interface Needs {
   now: () => number
 }
 
-/** A reader that nobody has used for so long is dropped. Milliseconds. */
-const idleTime = 5 * 60_000
+/** A reader that nobody has used for so long is dropped: each message of their rooms would have to be noted for them. Milliseconds. */
+const idleTime = 30_000
+const sweepEvery = 10_000
 
 export function createReaders({ streams, userRooms, typing, now }: Needs): Readers {
   const readers = new Map<UserId, OpenReader>()
@@ -77,12 +78,8 @@ export function createReaders({ streams, userRooms, typing, now }: Needs): Reade
     if (due.size === 0) setImmediate(wakeDue)
     due.add(reader)
   }
-  const note = (reader: OpenReader, roomId: RoomId, pos: number): void => {
-    reader.changed.delete(roomId)
-    reader.changed.set(roomId, pos)
-  }
   const touch = (reader: OpenReader, roomId: RoomId | undefined, pos: number): void => {
-    if (roomId !== undefined) note(reader, roomId, pos)
+    if (roomId !== undefined) reader.changed.set(roomId, pos)
     reader.lastChange = pos
     wakeSoon(reader)
   }
@@ -121,7 +118,8 @@ export function createReaders({ streams, userRooms, typing, now }: Needs): Reade
       if (owner !== undefined) {
         owner.accountDataChange = entry.pos
         // What counts as unread may have changed in any room.
-        if (entry.roomId === undefined && decidesCounts(entry.type)) for (const roomId of owner.rooms.keys()) note(owner, roomId, entry.pos)
+        if (entry.roomId === undefined && decidesCounts(entry.type))
+          for (const roomId of owner.rooms.keys()) owner.changed.set(roomId, entry.pos)
         touch(owner, entry.roomId, entry.pos)
       }
     } else if (entry.kind === 'session-ended') {
@@ -141,7 +139,7 @@ export function createReaders({ streams, userRooms, typing, now }: Needs): Reade
   const sweep = setInterval(() => {
     const oldest = now() - idleTime
     for (const reader of readers.values()) if (reader.waiting.size === 0 && reader.lastUsed < oldest) drop(reader)
-  }, 60_000)
+  }, sweepEvery)
   sweep.unref()
 
   const open = async (userId: UserId, userNid: number): Promise<OpenReader> => {
@@ -187,10 +185,8 @@ export function createReaders({ streams, userRooms, typing, now }: Needs): Reade
       }
       return under
     },
-    nudgeNeighbours: (rooms) => {
-      for (const { roomId, membership } of rooms.values()) {
-        if (membership === 'join') for (const neighbour of inRoom.get(roomId) ?? []) wake(neighbour)
-      }
+    nudge: (rooms) => {
+      for (const roomId of rooms) for (const reader of inRoom.get(roomId) ?? []) wake(reader)
     },
     stop: () => {
       clearInterval(sweep)
