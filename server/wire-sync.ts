@@ -124,7 +124,7 @@ export function wireSync(storage: Storage, { roomStates, visibility, clientEvent
         unread,
       },
       memory: { streams, typing },
-      personalFacts: createPersonalFacts({ accountData, streams, directRoomsIn }),
+      personalFacts: createPersonalFacts({ accountData, identifiers: storage.identifiers, streams, directRoomsIn }),
     }),
   }
 }

@@ -1,4 +1,4 @@
-import type { RoomId, UserId } from '../../spec/identifiers.ts'
+import type { RoomId } from '../../spec/identifiers.ts'
 import type { SlidingList, SlidingRoomFilter } from '../../spec/client/sliding-sync.ts'
 import type { Room } from '../rooms/room.ts'
 import { committedState } from '../rooms/room.ts'
@@ -121,5 +121,3 @@ export const configOf = (wish: RoomWish): RoomConfig => ({
 
 /** What is wanted of a room that is not looked at any more, to tell how it ended. */
 export const endConfig: RoomConfig = configOf({ timelineLimit: 1, requiredState: [], lists: [], subscribed: false })
-
-export type { UserId }

@@ -2,7 +2,16 @@ import type { SlidingList, SlidingSyncRequest } from '../../spec/client/sliding-
 import type { RoomId } from '../../spec/identifiers.ts'
 import type { RoomStates } from '../rooms/room-state.ts'
 import type { Reader } from './readers.ts'
-import { configOf, type PersonalRoomFacts, type RoomConfig, type RoomWish, sortedRooms, widen, windowOf } from './sliding-lists.ts'
+import {
+  configOf,
+  isListed,
+  type PersonalRoomFacts,
+  type RoomConfig,
+  type RoomWish,
+  sortedRooms,
+  widen,
+  windowOf,
+} from './sliding-lists.ts'
 import type { UserRooms } from './user-rooms.ts'
 
 /** What a request looks at. The same object for as long as the same request looks at the same rooms. */
@@ -40,8 +49,10 @@ export function createLookAt({ roomStates, userRooms }: Needs): LookAt {
   // By request: on the live socket the same one is answered again and again.
   const kept = new WeakMap<SlidingSyncRequest, Kept>()
 
+  // Filters ask about what a room is; rooms that were left are in no list.
   const openRooms = async (reader: Reader): Promise<void> => {
-    for (const roomId of reader.rooms.keys()) if (roomStates.known(roomId) === undefined) await roomStates.open(roomId)
+    for (const membership of reader.rooms.values())
+      if (isListed(membership) && roomStates.known(membership.roomId) === undefined) await roomStates.open(membership.roomId)
   }
 
   const make = (body: SlidingSyncRequest, reader: Reader, facts: PersonalRoomFacts): Look => {

@@ -1,9 +1,10 @@
 import type { SlidingSyncRequest } from '../../spec/client/sliding-sync.ts'
-import type { RoomId } from '../../spec/identifiers.ts'
+import type { RoomId, UserId } from '../../spec/identifiers.ts'
 import { MatrixError } from '../protocol/errors.ts'
 import type { Room } from '../rooms/room.ts'
 import type { RoomStates } from '../rooms/room-state.ts'
 import type { Typing } from '../rooms/typing.ts'
+import type { LogCache } from '../storage/log-cache.ts'
 import type { Streams } from '../storage/streams.ts'
 import type { Viewer } from './joined-section.ts'
 import type { Reader, Readers } from './readers.ts'
@@ -11,7 +12,6 @@ import { scopeOn, type Connection, type SentRoom, type SlidingConnections } from
 import type { SlidingExtensions } from './sliding-extensions.ts'
 import { endConfig, type PersonalRoomFacts, type RoomConfig } from './sliding-lists.ts'
 import { createLookAt, type Look } from './sliding-look.ts'
-import type { PersonalFactsOf } from './personal-room-facts.ts'
 import type { SlidingRoomText } from './sliding-room.ts'
 import type { UnreadCounts } from './unread-counts.ts'
 import type { UserRooms } from './user-rooms.ts'
@@ -41,7 +41,7 @@ interface Needs {
   connections: SlidingConnections
   parts: { roomText: SlidingRoomText; extensions: SlidingExtensions; unread: UnreadCounts }
   memory: { streams: Streams; typing: Typing }
-  personalFacts: PersonalFactsOf
+  personalFacts: LogCache<UserId, PersonalRoomFacts>
 }
 
 /** What is asked, by who reads as of the answer. */
@@ -134,7 +134,7 @@ export function createSlidingSync({ readers, roomStates, userRooms, connections,
     // Asked for after the position: whom the reader ignores is as new as what is told.
     const now = request.viewer()
     const viewer = now instanceof Promise ? await now : now
-    const known = personalFacts(viewer)
+    const known = personalFacts.of(viewer.userId)
     const facts = known instanceof Promise ? await known : known
     const looked = lookAt(body, reader, facts)
     const look = looked instanceof Promise ? await looked : looked

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { UserId } from '../../spec/identifiers.ts'
 import type { Room } from '../rooms/room.ts'
-import type { ReceiptStore, StoredReceipt } from '../storage/receipts.ts'
+import type { ReceiptStore } from '../storage/receipts.ts'
 import type { StoredEvent } from '../storage/stored-event.ts'
 import type { ReceiptEntry, Streams } from '../storage/streams.ts'
 import type { ThreadCount, UnreadReader, UnreadStore } from '../storage/unread.ts'
@@ -57,11 +57,15 @@ interface Kept {
   upTo: number
   since: number
   reading: Reading
+  /** What the reading is of: another list means that something was read meanwhile. */
+  receipts: readonly ReceiptEntry[]
   ignored: ReadonlySet<UserId>
   epoch: number
   main: UnreadTally
   threads: Map<string, UnreadTally>
 }
+
+const noReceipts: readonly ReceiptEntry[] = []
 
 const noTally = (): UnreadTally => ({ messages: 0, plain: 0, encrypted: 0, roomMention: 0, singled: 0, highlights: 0 })
 
@@ -108,6 +112,8 @@ export function createUnreadCounts({ receipts, unread, streams }: Needs): Unread
   const kept = new LRUCache<string, Kept>({ max: 200_000 })
   const receiptsOf = new LRUCache<number, Map<number, ReceiptEntry[]>>({ max: 20_000 })
   const epochs = new Map<number, number>()
+  /** Users whose receipts are being read, and whether another one has come since. */
+  const underWay = new Set<{ readonly userNid: number; old: boolean }>()
   const nameOf = (userNid: number, roomNid: number) => `${userNid} ${roomNid}`
 
   streams.subscribe((entry) => {
@@ -116,7 +122,7 @@ export function createUnreadCounts({ receipts, unread, streams }: Needs): Unread
       epochs.set(entry.event.roomNid, (epochs.get(entry.event.roomNid) ?? 0) + 1)
     if (entry.kind !== 'receipt' || entry.receipt.type === 'm.fully_read') return
     const { roomNid } = entry
-    kept.delete(nameOf(entry.receipt.userNid, roomNid))
+    for (const one of underWay) if (one.userNid === entry.receipt.userNid) one.old = true
     const rooms = receiptsOf.get(entry.receipt.userNid)
     if (rooms === undefined) return
     const others = (rooms.get(roomNid) ?? []).filter(({ type, thread }) => type !== entry.receipt.type || thread !== entry.receipt.thread)
@@ -126,8 +132,14 @@ export function createUnreadCounts({ receipts, unread, streams }: Needs): Unread
   const userReceipts = async (userNid: number): Promise<Map<number, ReceiptEntry[]>> => {
     const known = receiptsOf.get(userNid)
     if (known !== undefined) return known
-    const found = new Map<number, ReceiptEntry[]>(await receipts.ofUserEverywhere(userNid)) as Map<number, ReceiptEntry[]>
-    receiptsOf.set(userNid, found)
+    const own = { userNid, old: false }
+    underWay.add(own)
+    const found = new Map<number, ReceiptEntry[]>(await receipts.ofUserEverywhere(userNid).finally(() => underWay.delete(own))) as Map<
+      number,
+      ReceiptEntry[]
+    >
+    // What was read before a change must not be kept after it.
+    if (!own.old) receiptsOf.set(userNid, found)
     return found
   }
 
@@ -164,8 +176,11 @@ export function createUnreadCounts({ receipts, unread, streams }: Needs): Unread
 
   const isAtHand = ({ userNid, ignored }: UnreadReader, room: Room, since: number): boolean => {
     const known = kept.get(nameOf(userNid, room.nid))
+    const held = receiptsOf.get(userNid)
     return (
       known !== undefined &&
+      held !== undefined &&
+      known.receipts === (held.get(room.nid) ?? noReceipts) &&
       known.epoch === (epochs.get(room.nid) ?? 0) &&
       known.since === since &&
       known.upTo >= room.recentAfter &&
@@ -178,9 +193,19 @@ export function createUnreadCounts({ receipts, unread, streams }: Needs): Unread
     const reading = await userReceipts(userNid)
     const missing: { counts: Kept; room: Room }[] = []
     for (const { room, since } of rooms) {
-      const from = readingOf(reading.get(room.nid) ?? [], since)
+      const own = reading.get(room.nid) ?? noReceipts
+      const from = readingOf(own, since)
       const epoch = epochs.get(room.nid) ?? 0
-      const counts: Kept = { upTo: from.everywhere, since, reading: from, ignored, epoch, main: noTally(), threads: new Map() }
+      const counts: Kept = {
+        upTo: from.everywhere,
+        since,
+        reading: from,
+        receipts: own,
+        ignored,
+        epoch,
+        main: noTally(),
+        threads: new Map(),
+      }
       if (from.everywhere >= room.recentAfter) kept.set(nameOf(userNid, room.nid), counts)
       else missing.push({ counts, room })
     }
@@ -212,5 +237,3 @@ export function createUnreadCounts({ receipts, unread, streams }: Needs): Unread
     },
   }
 }
-
-export type { StoredReceipt }

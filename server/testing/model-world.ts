@@ -1,4 +1,6 @@
+import type { ExecutionContext } from 'ava'
 import type { Location } from '../storage/connection.ts'
+import { chooseSeed, createRandom } from './random.ts'
 import { doSomething, type Beside } from './room-deeds.ts'
 import { createOracle, type Oracle } from './sync-oracle.ts'
 import { startTestServer, type TestServer, type TestUser } from './test-server.ts'
@@ -28,6 +30,15 @@ export const createModelWorld = async (location: Location, random: () => number)
   const beside: Beside = { receipts: new Map(), typing: new Map() }
   const world = { server, users, roomIds, oracle, beside, random }
   return { ...world, step: () => doSomething(world) }
+}
+
+/** Such a world for a test, which prints the seed that it can be repeated by. */
+export const startModel = async (t: ExecutionContext, location: Location): Promise<ModelWorld> => {
+  const seed = chooseSeed()
+  t.log(`HALLWAY_TEST_SEED=${seed}`)
+  const world = await createModelWorld(location, createRandom(seed))
+  t.teardown(world.server.stop)
+  return world
 }
 
 /** How far a user has read a thread of a room, or its main timeline (`''`). */

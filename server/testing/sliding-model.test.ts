@@ -1,7 +1,7 @@
 import type { ExecutionContext } from 'ava'
 import { forEachEngine } from '../storage/test-database.ts'
-import { createModelWorld, knownReceipts, type ModelWorld, readUpTo, receiptsFor } from './model-world.ts'
-import { chooseSeed, createRandom } from './random.ts'
+import { createModelWorld, knownReceipts, type ModelWorld, readUpTo, receiptsFor, startModel } from './model-world.ts'
+import { createRandom } from './random.ts'
 import { pick } from './room-deeds.ts'
 import { openLiveClient } from './live-client.ts'
 import { applySlide, newSlidingClient, slide, type SlidingClient } from './sliding-client.ts'
@@ -77,11 +77,8 @@ const checkClient = (t: ExecutionContext, world: ModelWorld, client: SlidingClie
 }
 
 forEachEngine('a window over the latest rooms is right after each response, lost ones or not', async (t, _database, location) => {
-  const seed = chooseSeed()
-  t.log(`HALLWAY_TEST_SEED=${seed}`)
-  const random = createRandom(seed)
-  const world = await createModelWorld(location, random)
-  t.teardown(world.server.stop)
+  const world = await startModel(t, location)
+  const { random } = world
   const clients = world.users.map(newSlidingClient)
   for (let step = 0; step < 300; step++) {
     await world.step()
@@ -106,11 +103,8 @@ forEachEngine('a window over the latest rooms is right after each response, lost
 forEachEngine(
   'by the live socket a window comes right by itself, while the same is asked again and again',
   async (t, _database, location) => {
-    const seed = chooseSeed()
-    t.log(`HALLWAY_TEST_SEED=${seed}`)
-    const random = createRandom(seed)
-    const world = await createModelWorld(location, random)
-    t.teardown(world.server.stop)
+    const world = await startModel(t, location)
+    const { random } = world
     const windows = [0, 1, 2, 50]
     const sockets = await Promise.all(world.users.map((user) => openLiveClient(world.server.baseUrl, newSlidingClient(user))))
     t.teardown(() => {

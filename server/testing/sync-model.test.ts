@@ -1,7 +1,6 @@
 import type { ExecutionContext } from 'ava'
 import { forEachEngine } from '../storage/test-database.ts'
-import { createModelWorld, knownReceipts, type ModelWorld, readUpTo, receiptsFor } from './model-world.ts'
-import { chooseSeed, createRandom } from './random.ts'
+import { knownReceipts, type ModelWorld, readUpTo, receiptsFor, startModel } from './model-world.ts'
 import { pick } from './room-deeds.ts'
 import {
   applySection,
@@ -143,11 +142,8 @@ const checkAnswer = async (
 forEachEngine(
   'one sync after the other, gaps filled, gives each user all they may see, once, with state, counts, typing and receipts right',
   async (t, _database, location) => {
-    const seed = chooseSeed()
-    t.log(`HALLWAY_TEST_SEED=${seed}`)
-    const random = createRandom(seed)
-    const world = await createModelWorld(location, random)
-    t.teardown(world.server.stop)
+    const world = await startModel(t, location)
+    const { random } = world
     const manners = [
       { lazy: false, stateAfter: false },
       { lazy: false, stateAfter: true },
