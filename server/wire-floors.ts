@@ -32,7 +32,7 @@ export async function wireFloors(storage: Storage, config: Config, { identity, r
   const limiter = config.rates && createRateLimiter({ rates: config.rates, now: () => performance.now() })
   const ignored = createReading(storage, 'm.ignored_user_list', ignoredUsersIn)
   const rules = await wireRules(storage, { serverName, reportError })
-  const rooms = wireRooms(storage, config, {
+  const rooms = wireRooms(storage, {
     identity,
     syncTokens: tokens,
     now,

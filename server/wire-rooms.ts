@@ -1,5 +1,4 @@
 import type { UserId } from '../spec/identifiers.ts'
-import type { Config } from './config.ts'
 import { createSigningKey } from './protocol/signing.ts'
 import { createAppendEvents } from './rooms/append-event.ts'
 import { createBuildEvent } from './rooms/build-event.ts'
@@ -36,7 +35,7 @@ interface Beside {
 }
 
 /** The rooms: what writes into them, and what reads from them. */
-export function wireRooms(storage: Storage, _config: Config, { identity, syncTokens, singleOut, isStaff, ignoredUsers, now }: Beside) {
+export function wireRooms(storage: Storage, { identity, syncTokens, singleOut, isStaff, ignoredUsers, now }: Beside) {
   const { serverName, keyId, signingKeySeed } = identity
   const { database, identifiers, groupCommit, events, state, stateChanges, memberships, relations, streams } = storage
   const roomStates = createRoomStates({ rooms: storage.rooms, state, memberships })
