@@ -7,6 +7,7 @@ import { classOfDraft } from './rooms/event-class.ts'
 import { createClientEvents } from './rooms/client-events.ts'
 import type { SingleOut } from './rooms/mentions.ts'
 import { createNewRoom } from './rooms/new-room.ts'
+import { createFindSent } from './rooms/find-sent.ts'
 import { createOncePerTransaction } from './rooms/once-per-transaction.ts'
 import { createOpenForReading } from './rooms/read-access.ts'
 import { createRelationsPage } from './rooms/relations-page.ts'
@@ -46,7 +47,8 @@ export function wireRooms(storage: Storage, { identity, syncTokens, singleOut, i
     classify: classOfDraft,
   })
   const appendEvents = createAppendEvents({ roomStates, identifiers, groupCommit })
-  const sendEvent = createSendEvent({ roomStates, identifiers, events, buildEvent, appendEvents, singleOut })
+  const findSent = createFindSent({ events })
+  const sendEvent = createSendEvent({ roomStates, identifiers, events, findSent, buildEvent, appendEvents, singleOut })
   const visibility = createVisibility({ roomStates, stateChanges, isStaff })
   const bundledRelations = createBundledRelations({ events, relations, visibility })
   const clientEvents = createClientEvents({ events, bundledRelations, visibility, now })
@@ -65,7 +67,7 @@ export function wireRooms(storage: Storage, { identity, syncTokens, singleOut, i
     roomReading,
     newRoom: createNewRoom({ serverName, roomStates, identifiers, buildEvent, appendEvents, singleOut, now }),
     sendMessage: createSendMessage({ sendEvent, identifiers, annotations: createAnnotationStore(database) }),
-    oncePerTransaction: createOncePerTransaction({ events }),
+    oncePerTransaction: createOncePerTransaction({ findSent }),
     timeline: createTimeline({ roomReading, clientEvents, events, state, tokens }),
     relationsPage: createRelationsPage({ roomReading, clientEvents, relations, tokens }),
     threadsPage: createThreadsPage({ roomReading, visibility, clientEvents, events, relations, tokens }),

@@ -139,7 +139,10 @@ const killOverAndOver = async (t: ExecutionContext, engine: Engine, rounds: numb
   t.log(`HALLWAY_TEST_SEED=${seed}`)
   const random = createRandom(seed)
   const place = await createInstallation({ engine })
-  t.teardown(place.remove)
+  t.teardown(async () => {
+    if (!t.passed) t.log(`The server said: ${place.said().slice(-8000)}`)
+    await place.remove()
+  })
   await place.start()
   const senders = await Promise.all(Array.from({ length: 4 }, () => signUp(place.baseUrl)))
   const rooms: string[] = []

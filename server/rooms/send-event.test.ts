@@ -58,6 +58,31 @@ forEachEngine('a room that is read anew goes on where it stood', async (t, datab
   t.is(room.stateVersion, (await before.roomStates.open(roomId))!.stateVersion)
 })
 
+forEachEngine('repeats of what memory has forgotten get the event of the first, and void nobody else for long', async (t, database) => {
+  const before = testRooms(database)
+  const roomId = await aRoom(before)
+  await before.sendEvent(join(roomId, bob))
+  const transaction = (txnId: number, deviceNid = 7) => ({ deviceNid, txnId: `t${txnId}` })
+  const send = (rooms: typeof before, i: number) => rooms.sendEvent(message(roomId, bob, `m${i}`), transaction(i))
+  const first: string[] = []
+  for (let i = 0; i < 12; i++) first.push((await send(before, i)).eventId)
+  const after = testRooms(database)
+  const [fresh, ...again] = await Promise.all([
+    Promise.all([1, 2, 3].map((i) => after.sendEvent(message(roomId, alice, `fresh ${i}`), transaction(i, 8)))),
+    ...first.map((_, i) => send(after, i)),
+    Promise.all([4, 5, 6].map((i) => after.sendEvent(message(roomId, alice, `fresh ${i}`), transaction(i, 8)))),
+  ])
+  t.deepEqual(
+    again.slice(0, -1).map((event) => (event as { eventId: string }).eventId),
+    first,
+  )
+  t.is((fresh as unknown[]).length, 3)
+  // From now on the device is asked about first: its repeats void nothing.
+  const batches = after.batches.length
+  await send(after, 3)
+  t.is(after.batches.length, batches)
+})
+
 forEachEngine('who is not in the room may not send, and nothing changes', async (t, database) => {
   const rooms = testRooms(database)
   const roomId = await aRoom(rooms)

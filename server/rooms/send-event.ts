@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { RoomId, UserId } from '../../spec/identifiers.ts'
 import { authKeys } from '../protocol/auth-events.ts'
 import { MatrixError } from '../protocol/errors.ts'
@@ -10,6 +11,7 @@ import type { Identifiers } from '../storage/identifiers.ts'
 import type { StoredEvent } from '../storage/stored-event.ts'
 import type { AppendEvents } from './append-event.ts'
 import type { BuildEvent } from './build-event.ts'
+import type { FindSent } from './find-sent.ts'
 import type { HeldRules, SingleOut } from './mentions.ts'
 import { builderState, memberIsKnown, type Room } from './room.ts'
 import type { RoomStates } from './room-state.ts'
@@ -24,15 +26,21 @@ interface Needs {
   roomStates: RoomStates
   identifiers: Identifiers
   events: EventStore
+  findSent: FindSent
   buildEvent: BuildEvent
   appendEvents: AppendEvents
   singleOut: SingleOut
 }
 
 /** How often an event is built anew when one before it could not be stored. */
-const attempts = 3
+const attempts = 10
+/** Devices remembered for having repeated what memory had forgotten. */
+const repeatersKept = 10_000
 
-export function createSendEvent({ roomStates, identifiers, events, buildEvent, appendEvents, singleOut }: Needs): SendEvent {
+export function createSendEvent({ roomStates, identifiers, events, findSent, buildEvent, appendEvents, singleOut }: Needs): SendEvent {
+  // A repeat that the database refuses voids what others have built on it. Each device does that once: then it is asked about first.
+  const repeaters = new LRUCache<number, true>({ max: repeatersKept })
+
   /** Brings into memory what building needs; `undefined` when all of it is there, so that a busy room never waits. */
   const prepare = (room: Room, draft: Draft, candidates: readonly UserId[]): Promise<unknown> | undefined => {
     const { sender, type, stateKey } = draft
@@ -103,11 +111,19 @@ export function createSendEvent({ roomStates, identifiers, events, buildEvent, a
 
   return async (draft, transaction) => {
     for (let left = attempts; ; left--) {
+      const doubted = transaction !== undefined && (left < attempts || repeaters.has(transaction.deviceNid))
+      const earlier = doubted ? await findSent({ ...transaction, ...draft }) : undefined
+      if (earlier !== undefined) return earlier
       try {
         return await attempt(draft, transaction)
       } catch (error) {
-        if (!(error instanceof StaleBuildError) || left === 1) throw error
+        const repeats = transaction !== undefined && isRepeat(error)
+        if (repeats) repeaters.set(transaction.deviceNid, true)
+        if (left === 1 || !(repeats || error instanceof StaleBuildError)) throw error
       }
     }
   }
 }
+
+/** Whether the unique index over transactions has refused it. */
+const isRepeat = (error: unknown): boolean => error instanceof Error && /unique|duplicate/i.test(error.message)

@@ -11,6 +11,7 @@ import { createStateStore } from '../storage/state.ts'
 import { createStreams } from '../storage/streams.ts'
 import { createAppendEvents } from './append-event.ts'
 import { createBuildEvent } from './build-event.ts'
+import { createFindSent } from './find-sent.ts'
 import type { SingleOut } from './mentions.ts'
 import { createNewRoom } from './new-room.ts'
 import type { Room } from './room.ts'
@@ -47,7 +48,15 @@ export function testRooms(
   const appendEvents = createAppendEvents({ roomStates, identifiers, groupCommit })
   const singleOut = options.singleOut ?? nobody
   const newRoom = createNewRoom({ serverName, roomStates, identifiers, buildEvent, appendEvents, singleOut, now })
-  const sendEvent = createSendEvent({ roomStates, identifiers, events, buildEvent, appendEvents, singleOut })
+  const sendEvent = createSendEvent({
+    roomStates,
+    identifiers,
+    events,
+    findSent: createFindSent({ events }),
+    buildEvent,
+    appendEvents,
+    singleOut,
+  })
   return {
     serverName,
     signingKey,
