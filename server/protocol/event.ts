@@ -5,7 +5,16 @@ export interface JsonObject {
   readonly [key: string]: unknown
 }
 
-/** A persistent data unit of room versions 3 and later, as servers sign and store it. `room_id` is absent from the create event of version 12. */
+/** How an event names another: by its ID, or (versions 1 and 2) by ID and hashes. */
+export type Citation = EventId | readonly [EventId, { readonly sha256?: string }]
+
+/** The IDs that `auth_events` or `prev_events` name, in either format. */
+export const citedIds = (citations: readonly Citation[]): readonly EventId[] =>
+  citations.every((citation) => typeof citation === 'string')
+    ? citations
+    : citations.map((citation) => (typeof citation === 'string' ? citation : citation[0]))
+
+/** A persistent data unit, as servers sign and store it. `room_id` is absent from the create event of version 12. */
 export type Pdu = {
   readonly type: string
   readonly sender: UserId
@@ -16,8 +25,8 @@ export type Pdu = {
   readonly depth: number
   /** Milliseconds since the Unix epoch. */
   readonly origin_server_ts: number
-  readonly auth_events: readonly EventId[]
-  readonly prev_events: readonly EventId[]
+  readonly auth_events: readonly Citation[]
+  readonly prev_events: readonly Citation[]
   readonly hashes: { readonly sha256: string }
   readonly signatures: { readonly [server: string]: { readonly [keyId: string]: string } }
   readonly unsigned?: JsonObject

@@ -26,7 +26,7 @@ export const judgeMembership = (
   create: Event,
   evidence: Evidence,
 ): Rejection | undefined => {
-  const reject = (rule: string, reason: string): Rejection => ({ rule: `${version.rules.member}.${rule}`, reason })
+  const reject = (rule: string, reason: string): Rejection => ({ rule: `${version.rules.member.shape.split('.')[0]}.${rule}`, reason })
   const membership = ownString(judged.content, 'membership')
   // .1
   if (judged.stateKey === undefined || membership === undefined)

@@ -32,11 +32,12 @@ const judgeShape = (version: RoomVersion, content: JsonObject, lookup: StateLook
   const isLevel = (value: unknown): boolean => readLevel(version, value) !== undefined
   // v11: 9.1, v12: 10.1
   const bad = levelNames.find((name) => Object.hasOwn(content, name) && !isLevel(content[name]))
-  if (bad !== undefined) return { rule: rules.topLevelIntegers, reason: `The level ${bad} is not an integer.` }
+  if (rules.topLevelIntegers !== undefined && bad !== undefined)
+    return { rule: rules.topLevelIntegers, reason: `The level ${bad} is not an integer.` }
   // v11: 9.2, v12: 10.2
   for (const name of ['events', 'notifications']) {
     const map = own(content, name)
-    if (map !== undefined && !(isObject(map) && Object.values(map).every(isLevel))) {
+    if (rules.mapIntegers !== undefined && map !== undefined && !(isObject(map) && Object.values(map).every(isLevel))) {
       return { rule: rules.mapIntegers, reason: `The levels in ${name} are not all integers.` }
     }
   }

@@ -1,4 +1,5 @@
 import { toColumn } from './column-text.ts'
+import { citedIds } from '../protocol/event.ts'
 import type { BatchDraft } from './batch-draft.ts'
 import { mentionCode, type StoredEvent } from './stored-event.ts'
 
@@ -37,7 +38,7 @@ export function writeEventRows(draft: BatchDraft, event: StoredEvent, ordinal: n
     transaction === undefined ? null : toColumn(transaction.txnId),
   ])
   draft.insert('eventJson', [at, event.json])
-  for (const prev of pdu.prev_events) draft.insert('edge', [at, prev])
+  for (const prev of citedIds(pdu.prev_events)) draft.insert('edge', [at, prev])
   for (const mention of event.mentions) draft.insert('mention', [mention.userNid, roomNid, at, mentionCode(mention)])
   if (state !== undefined) writeStateRows(draft, event, at, state)
   // Only what people write moves a room up in lists.
@@ -55,7 +56,7 @@ export function writeEventRows(draft: BatchDraft, event: StoredEvent, ordinal: n
 function writeStateRows(draft: BatchDraft, event: StoredEvent, at: number, { skeyNid, memberNid, joinedBefore }: StateNumbers): void {
   const version = event.stateBefore + 1
   // Auth chains lead through state alone; what a message cites stands in its text.
-  for (const auth of event.pdu.auth_events) draft.insert('authEdge', [at, auth])
+  for (const auth of citedIds(event.pdu.auth_events)) draft.insert('authEdge', [at, auth])
   draft.insert('stateVersion', [event.roomNid, version, at])
   draft.setState(event.roomNid, skeyNid, version, at)
   if (memberNid !== undefined)
