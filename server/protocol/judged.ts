@@ -1,4 +1,4 @@
-import type { JsonObject } from './event.ts'
+import { citedIds, type Event, type JsonObject } from './event.ts'
 
 /** What the rules look at, sealed or not. */
 export interface Judged {
@@ -9,6 +9,10 @@ export interface Judged {
   readonly stateKey?: string | undefined
   readonly content: JsonObject
   readonly prevEvents: readonly string[]
+  /** The event's own ID: redactions of versions 1 and 2 are judged by its server. */
+  readonly eventId?: string | undefined
+  /** The event that a redaction of versions 1 to 10 names at top level. */
+  readonly redacts?: string | undefined
 }
 
 /** What the rules cannot see in the event's content and the state. */
@@ -16,3 +20,15 @@ export interface Evidence {
   /** Whether the event bears a valid signature of that server. */
   readonly signedBy: (serverName: string) => boolean
 }
+
+/** What the rules look at in an event that has its ID. */
+export const judgedOf = ({ eventId, pdu }: Event): Judged => ({
+  type: pdu.type,
+  sender: pdu.sender,
+  roomId: pdu.room_id,
+  stateKey: pdu.state_key,
+  content: pdu.content,
+  prevEvents: citedIds(pdu.prev_events),
+  eventId,
+  redacts: pdu.redacts,
+})

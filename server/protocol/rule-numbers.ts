@@ -25,7 +25,6 @@ export interface MemberRuleNumbers {
   /** `join`, and its parts that moved from version to version. */
   readonly join: string
   readonly joinRestricted?: string
-  readonly joinPublic: string
   readonly joinOtherwise: string
   readonly invite: string
   readonly leave: string
@@ -65,7 +64,6 @@ const powerLevelsFrom = (rule: string, first: number, changes = first + 2): Powe
 const plainMembers = (rule: string): MemberRuleNumbers => ({
   shape: `${rule}.1`,
   join: `${rule}.2`,
-  joinPublic: `${rule}.2.5`,
   joinOtherwise: `${rule}.2.6`,
   invite: `${rule}.3`,
   leave: `${rule}.4`,
@@ -78,7 +76,6 @@ const restrictedMembers = (rule: string): MemberRuleNumbers => ({
   authorised: `${rule}.2.1`,
   join: `${rule}.3`,
   joinRestricted: `${rule}.3.5`,
-  joinPublic: `${rule}.3.6`,
   joinOtherwise: `${rule}.3.7`,
   invite: `${rule}.4`,
   leave: `${rule}.5`,
