@@ -29,7 +29,7 @@ const memberKeys = (version: RoomVersion, { sender, content }: Citing, target: s
   const keys: [string, string][] = []
   const membership = ownString(content, 'membership')
   if (target !== sender) keys.push(['m.room.member', target])
-  if (membership === 'join' || membership === 'invite' || (membership === 'knock' && version.knock)) keys.push(['m.room.join_rules', ''])
+  if (membership === 'join' || membership === 'invite' || membership === 'knock') keys.push(['m.room.join_rules', ''])
   const token = ownString(own(own(content, 'third_party_invite'), 'signed'), 'token')
   if (membership === 'invite' && token !== undefined) keys.push(['m.room.third_party_invite', token])
   const authoriser = ownString(content, 'join_authorised_via_users_server')
@@ -56,8 +56,9 @@ export interface Cited {
 }
 
 /**
- * Judges what an event from elsewhere cites: rules 2.1–2.5 of version 11, 3.1–3.5 of version 12.
+ * Judges what an event from elsewhere cites: rules 2.1–2.5 of versions 1 to 11, 3.1–3.5 of version 12.
  * Whether these events allow it is for `authorise` to say.
+ * @param cited every entry of `auth_events`, in order; one that is cited twice, twice
  */
 export const checkAuthEvents = (
   version: RoomVersion,
@@ -66,11 +67,12 @@ export const checkAuthEvents = (
 ): Rejection | undefined => {
   const rule = version.rules.authEvents
   const selected = new Set(authKeys(version, citing).map(([type, stateKey]) => stateMapKey(type, stateKey)))
-  const keys = cited.map(({ event: { pdu } }) => (pdu.state_key === undefined ? '' : stateMapKey(pdu.type, pdu.state_key)))
+  const keys = cited.map(({ event: { pdu } }) => (pdu.state_key === undefined ? undefined : stateMapKey(pdu.type, pdu.state_key)))
+  const ofState = keys.filter((key) => key !== undefined)
   // x.1
-  if (new Set(keys).size < keys.length) return { rule: `${rule}.1`, reason: 'The event cites two events of one type and state key.' }
-  // x.2
-  if (keys.some((key) => !selected.has(key)))
+  if (new Set(ofState).size < ofState.length) return { rule: `${rule}.1`, reason: 'The event cites two events of one type and state key.' }
+  // x.2; a create event, too, for which the text stops at rule 1: its selection is empty.
+  if (keys.some((key) => key === undefined || !selected.has(key)))
     return { rule: `${rule}.2`, reason: 'The event cites an event that has no say in its authorisation.' }
   // x.3
   if (cited.some(({ rejected }) => rejected)) return { rule: `${rule}.3`, reason: 'The event cites a rejected event.' }

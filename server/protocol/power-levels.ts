@@ -17,20 +17,31 @@ export const defaultLevels = {
 
 export type LevelName = keyof typeof defaultLevels
 
-/** A level as the version reads it; `undefined` for what is none. */
+/** Digits with at most one sign, and any whitespace around them. rooms/v1/#mroompower_levels-events-accept-values-as-strings */
+const levelInText = /^\p{White_Space}*([+-]?[0-9]+)\p{White_Space}*$/u
+
+/**
+ * A level as the version reads it; `undefined` for what is none.
+ * Versions 1 to 5 take whatever a binary64 can hold, and drop the fraction. rooms/v1/#mroompower_levels-events-accept-values-as-floats
+ * Since numbers of theirs are parsed to binary64, levels beyond ±(2^53 − 1) that differ in their last digits count as equal.
+ * From version 6 on, levels are within ±(2^53 − 1), in a string (9 and earlier) as well. client-server-api/#mroompower_levels
+ */
 export const readLevel = (version: RoomVersion, value: unknown): number | undefined => {
-  if (Number.isSafeInteger(value)) return value as number
-  // Versions up to 9 also take integers in strings. rooms/v9/#authorisation-rules
-  if (version.integerPowerLevels || typeof value !== 'string') return undefined
-  const level = /^\s*[+-]?[0-9]+\s*$/.test(value) ? Number(value) : Number.NaN
+  const level = typeof value === 'number' ? value : numberInText(version, value)
+  if (version.fractionalPowerLevels) return Number.isFinite(level) ? Math.trunc(level) : undefined
   return Number.isSafeInteger(level) ? level : undefined
+}
+
+const numberInText = (version: RoomVersion, value: unknown): number => {
+  if (version.integerPowerLevels || typeof value !== 'string') return Number.NaN
+  return Number(levelInText.exec(value)?.[1] ?? Number.NaN)
 }
 
 const levelsOf = (lookup: StateLookup): JsonObject | undefined => lookup('m.room.power_levels', '')?.pdu.content
 
-/** Who founded the room by its create event, in every version. */
-export const founderOf = (version: RoomVersion, create: Event): string =>
-  (version.creatorInContent ? ownString(create.pdu.content, 'creator') : undefined) ?? create.pdu.sender
+/** Whom the create event makes the founder: whoever sent it, or (versions 1 to 10) whom its content names. `undefined`: it names nobody. */
+export const founderOf = (version: RoomVersion, create: Event): string | undefined =>
+  version.creatorInContent ? ownString(create.pdu.content, 'creator') : create.pdu.sender
 
 /** Everybody whom the create event makes a room creator of unlimited power; nobody in versions without such. rooms/v12/#authorisation-rules */
 export const creatorsOf = (version: RoomVersion, create: Event | undefined): readonly string[] => {

@@ -36,10 +36,10 @@ export interface MemberRuleNumbers {
 
 /** All of them whole, such as `9.6.1`. */
 export interface PowerLevelRuleNumbers {
-  /** That the levels at the top are integers (10 and later). */
-  readonly topLevelIntegers?: string
-  /** That the levels in `events` and `notifications` are integers (10 and later). */
-  readonly mapIntegers?: string
+  /** That the levels at the top are integers. Before version 10 it is the format of levels that demands it, so the rule as a whole. */
+  readonly topLevelIntegers: string
+  /** That the levels in `events` and `notifications` are integers; as above. */
+  readonly mapIntegers: string
   readonly users: string
   /** That no creator has a number (12 and later). */
   readonly creators?: string
@@ -52,6 +52,8 @@ export interface PowerLevelRuleNumbers {
 
 /** Numbers of the rules on power levels, from `users` on: the check of users has `first`, the others follow it. */
 const powerLevelsFrom = (rule: string, first: number, changes = first + 2): PowerLevelRuleNumbers => ({
+  topLevelIntegers: rule,
+  mapIntegers: rule,
   users: `${rule}.${first}`,
   topLevelChange: `${rule}.${changes}`,
   mapOldValue: `${rule}.${changes + 1}.1`,
@@ -110,7 +112,7 @@ const v6: RuleNumbers = {
 
 const v8: RuleNumbers = { ...v6, member: restrictedMembers('4') }
 
-const v10: RuleNumbers = { ...v8, powerLevels: { topLevelIntegers: '9.1', mapIntegers: '9.2', ...powerLevelsFrom('9', 3) } }
+const v10: RuleNumbers = { ...v8, powerLevels: { ...powerLevelsFrom('9', 3), topLevelIntegers: '9.1', mapIntegers: '9.2' } }
 
 const v12: RuleNumbers = {
   create: '1',
@@ -122,7 +124,7 @@ const v12: RuleNumbers = {
   thirdPartyInvite: '7',
   requiredLevel: '8',
   foreignStateKey: '9',
-  powerLevels: { topLevelIntegers: '10.1', mapIntegers: '10.2', creators: '10.4', ...powerLevelsFrom('10', 3, 6) },
+  powerLevels: { ...powerLevelsFrom('10', 3, 6), topLevelIntegers: '10.1', mapIntegers: '10.2', creators: '10.4' },
 }
 
 /** By the version whose text gave them; later ones keep them until the next entry. rooms/v1/#authorisation-rules and so on */
