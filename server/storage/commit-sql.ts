@@ -15,6 +15,10 @@ const statement = (table: Table, rows: string): string => {
   switch (table.mode) {
     case 'insert':
       return `INSERT INTO ${table.table} (${names}) ${rows}`
+    case 'add':
+      return `INSERT INTO ${table.table} (${names}) ${rows} WHERE 1 = 1 ON CONFLICT (${table.key!.join(', ')}) DO NOTHING`
+    case 'delete':
+      return `DELETE FROM ${table.table} WHERE EXISTS (SELECT 1 FROM (${rows}) AS r WHERE ${matches})`
     case 'upsert':
       // SQLite cannot tell an upsert after a SELECT from a join without the WHERE.
       return `INSERT INTO ${table.table} (${names}) ${rows} WHERE 1 = 1
@@ -26,7 +30,11 @@ const statement = (table: Table, rows: string): string => {
 
 function sqliteSql(): string[] {
   const statements = commitTableList.map(([name, table]) => {
-    const cells = table.columns.map((column, i) => `${column.position ? 'NEW.base + ' : ''}(value ->> ${i}) AS ${column.name}`)
+    const cells = table.columns.map((column, i) =>
+      column.type === 'events'
+        ? `COALESCE((SELECT group_concat(c.nid) FROM json_each(json_each.value ->> ${i}) AS x JOIN event c ON c.event_id = x.value), '') AS ${column.name}`
+        : `${column.position ? 'NEW.base + ' : ''}(value ->> ${i}) AS ${column.name}`,
+    )
     return statement(table, `SELECT ${cells.join(', ')} FROM json_each(NEW.rows, '$.${name}')`)
   })
   return [
@@ -43,9 +51,12 @@ function sqliteSql(): string[] {
 function postgresSql(): string[] {
   const statements = commitTableList.map(([name, table]) => {
     const cells = table.columns.map((column, i) =>
-      column.type === 'text'
-        ? `(value ->> ${i}) AS ${column.name}`
-        : `${column.position ? 'base + ' : ''}(value ->> ${i})::bigint AS ${column.name}`,
+      column.type === 'events'
+        ? `COALESCE((SELECT string_agg(c.nid::text, ',') FROM jsonb_array_elements_text(value -> ${i}) AS x(id)
+            JOIN event c ON c.event_id = x.id), '') AS ${column.name}`
+        : column.type === 'text'
+          ? `(value ->> ${i}) AS ${column.name}`
+          : `${column.position ? 'base + ' : ''}(value ->> ${i})::bigint AS ${column.name}`,
     )
     return `IF batch ? '${name}' THEN ${statement(table, `SELECT ${cells.join(', ')} FROM jsonb_array_elements(batch -> '${name}')`)}; END IF`
   })

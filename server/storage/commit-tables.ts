@@ -1,13 +1,23 @@
 /** A value of a row in a batch: an absolute value, or (in columns marked `position`) an offset from the batch's first position. */
-export type Cell = string | number | null
+export type Cell = string | number | null | readonly string[]
 export type Row = readonly Cell[]
+
+interface CommitColumn {
+  readonly name: string
+  /** `events`: the cell is a list of event IDs, the column their numbers with commas between; those not held are left out. */
+  readonly type: 'bigint' | 'text' | 'events'
+  readonly position?: boolean
+}
 
 interface CommitTable {
   readonly table: string
   /** Columns in the order of the row's cells; `position` columns hold offsets, to which SQL adds the base. */
-  readonly columns: readonly { readonly name: string; readonly type: 'bigint' | 'text'; readonly position?: boolean }[]
-  /** `insert`: a duplicate fails the batch. `upsert`: replaces by `key`. `update`: sets the columns outside `key`, where `where` holds. */
-  readonly mode: 'insert' | 'upsert' | 'update'
+  readonly columns: readonly CommitColumn[]
+  /**
+   * `insert`: a duplicate fails the batch. `upsert`: replaces by `key`. `update`: sets the columns outside `key`, where `where` holds.
+   * `add`: a duplicate stays as it is. `delete`: removes by `key`.
+   */
+  readonly mode: 'insert' | 'upsert' | 'update' | 'add' | 'delete'
   readonly key?: readonly string[]
   readonly where?: string
   /** For `upsert`: what a column becomes where it is not simply the new row's value (`excluded`). */
@@ -50,15 +60,39 @@ export const commitTables = {
       t('redacts'),
       n('device_nid'),
       t('txn_id'),
+      n('overlay'),
+      n('met'),
+      n('status'),
     ],
   },
   eventJson: { table: 'event_json', mode: 'insert', columns: [p('nid'), t('body')] },
   edge: { table: 'edge', mode: 'insert', columns: [p('nid'), t('prev_id')] },
-  authEdge: { table: 'auth_edge', mode: 'insert', columns: [p('nid'), t('auth_id')] },
+  /** An event that was an outlier, and now has its place. */
+  placed: {
+    table: 'event',
+    mode: 'update',
+    key: ['nid'],
+    columns: [n('nid'), p('pos'), n('state_before'), n('class'), n('overlay'), n('met'), n('status')],
+  },
+  authCited: {
+    table: 'auth_cited',
+    mode: 'insert',
+    columns: [n('room_nid'), p('nid'), n('kind'), { name: 'cited', type: 'events' }],
+  },
+  overlay: { table: 'overlay', mode: 'insert', columns: [p('nid'), n('room_nid'), n('base'), n('parent'), t('entries')] },
+  overlaid: { table: 'event', mode: 'update', key: ['event_id'], columns: [t('event_id'), p('overlay')] },
+  backwardExtremity: { table: 'backward_extremity', mode: 'add', key: ['room_nid', 'event_id'], columns: [n('room_nid'), t('event_id')] },
+  reached: { table: 'backward_extremity', mode: 'delete', key: ['room_nid', 'event_id'], columns: [n('room_nid'), t('event_id')] },
   stateInterval: {
     table: 'state_interval',
     mode: 'insert',
     columns: [n('room_nid'), n('skey_nid'), n('v_from'), n('v_to'), p('event_nid')],
+  },
+  /** Entries that a resolution gave to an event that is stored already; number 0: to none. */
+  stateRestored: {
+    table: 'state_interval',
+    mode: 'insert',
+    columns: [n('room_nid'), n('skey_nid'), n('v_from'), n('v_to'), n('event_nid')],
   },
   stateVersion: { table: 'state_version', mode: 'insert', columns: [n('room_nid'), n('version'), p('pos')] },
   membership: {
@@ -72,12 +106,32 @@ export const commitTables = {
       joined_before: 'CASE WHEN membership.joined_before = 1 THEN 1 ELSE excluded.joined_before END',
     },
   },
+  /** Memberships that a resolution gave to an event that is stored already. */
+  membershipRestored: {
+    table: 'membership',
+    mode: 'upsert',
+    key: ['room_nid', 'user_nid'],
+    columns: [n('room_nid'), n('user_nid'), t('membership'), n('event_nid'), p('since'), n('joined_before'), n('forgotten')],
+    assign: {
+      since: 'CASE WHEN membership.membership = excluded.membership THEN membership.since ELSE excluded.since END',
+      joined_before: 'CASE WHEN membership.joined_before = 1 THEN 1 ELSE excluded.joined_before END',
+    },
+  },
+  /** Whom a resolution left without any membership. */
+  membershipGone: { table: 'membership', mode: 'delete', key: ['room_nid', 'user_nid'], columns: [n('room_nid'), n('user_nid')] },
   mention: { table: 'mention', mode: 'insert', columns: [n('user_nid'), n('room_nid'), p('nid'), n('highlight')] },
   redacted: {
     table: 'event',
     mode: 'update',
     key: ['event_id', 'room_nid'],
     columns: [t('event_id'), n('room_nid'), p('redacted_by'), n('class')],
+  },
+  /** Events whose redaction was stored before them. */
+  redactedEarlier: {
+    table: 'event',
+    mode: 'update',
+    key: ['event_id', 'room_nid'],
+    columns: [t('event_id'), n('room_nid'), n('redacted_by'), n('class')],
   },
   receipt: {
     table: 'receipt',

@@ -49,6 +49,9 @@ export interface EventRow {
   pos: number | null
   sender_nid: number
   state_before: number
+  overlay: number | null
+  met: number | null
+  status: number | null
   class: number
   redacts: string | null
   device_nid: number | null
@@ -58,7 +61,7 @@ export interface EventRow {
 }
 
 /** The columns and joins that `storedEvent` reads; an `e` for the event is in scope. */
-export const eventColumns = `e.nid, e.event_id, e.room_nid, r.room_id, r.version, e.pos, e.sender_nid, e.state_before, e.class,
+export const eventColumns = `e.nid, e.event_id, e.room_nid, r.room_id, r.version, e.pos, e.sender_nid, e.state_before, e.overlay, e.met, e.status, e.class,
   e.redacts, e.device_nid, e.txn_id, e.redacted_by, j.body`
 export const eventJoins = 'JOIN event_json j ON j.nid = e.nid JOIN room r ON r.nid = e.room_nid'
 
@@ -79,6 +82,9 @@ export function storedEvent(row: EventRow): StoredEvent {
     stateKey: pdu.state_key,
     ts: pdu.origin_server_ts,
     stateBefore: row.state_before,
+    overlay: row.overlay ?? undefined,
+    met: row.met ?? undefined,
+    status: row.status ?? undefined,
     class: row.class,
     relation: storedRelation(pdu.content),
     redacts: row.redacts === null ? undefined : (fromColumn(row.redacts) as EventId),

@@ -6,6 +6,22 @@ import { maxIdBytes } from '../protocol/seal-event.ts'
 /** What an event means to unread counts under the default rules; the order is the order of importance. */
 export const eventClass = { silent: 0, message: 1, encrypted: 2, roomMention: 3 } as const
 
+/** What became of an event on receipt, where it is not an ordinary part of its room. */
+export const eventStatus = {
+  /** Held for what cites it; the state before it is unknown. */
+  outlier: 1,
+  /** The rules forbid it by the events it cites, or by the state before it. */
+  rejected: 2,
+  /** The room's state at its arrival forbids it. */
+  softFailed: 3,
+  /** Its arrival changed the room's state otherwise than by taking its own place in it: two branches met. */
+  turning: 4,
+  /** A redaction whose target is not held, or that its sender had no power for: clients do not see it. */
+  withheld: 5,
+  /** What our server says to let branches meet: nobody sees it. */
+  dummy: 6,
+} as const
+
 /** The state event that another one replaced. */
 export interface ReplacedState {
   readonly eventId: EventId
@@ -28,8 +44,17 @@ export interface StoredEvent extends Event {
   readonly stateKey: string | undefined
   /** Milliseconds since the Unix epoch. */
   readonly ts: number
-  /** The version of the room's state that it found; a state event makes the next one. */
+  /**
+   * The version of the room's state that it found; a state event makes the next one. With an overlay the version that this changes;
+   * −1 for outliers.
+   */
   readonly stateBefore: number
+  /** The number of the overlay that makes the state before it, for an event off the main line. */
+  readonly overlay: number | undefined
+  /** The version of the room's state from which a timeline that begins with it goes on, where that is not the one before it. */
+  readonly met: number | undefined
+  /** One of `eventStatus`; `undefined` for an ordinary event. */
+  readonly status: number | undefined
   /** One of `eventClass`. */
   readonly class: number
   readonly relation: { readonly type: string; readonly eventId: EventId } | undefined

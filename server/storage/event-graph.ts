@@ -1,0 +1,168 @@
+import type { EventId, UserId } from '../../spec/identifiers.ts'
+import type { AuthGraph } from '../protocol/auth-graph.ts'
+import type { Event } from '../protocol/event.ts'
+import { fromColumn, toColumn } from './column-text.ts'
+import { inList } from './connection.ts'
+import type { Engine, Query } from './engine.ts'
+import { eventColumns, eventJoins, storedEvent, type EventRow } from './events.ts'
+import { eventStatus } from './stored-event.ts'
+
+/** Where an event stands in its room's history. */
+export interface Place {
+  readonly nid: number
+  readonly eventId: EventId
+  readonly roomNid: number
+  /** The number of its type and state key, if it is state. */
+  readonly skeyNid: number | undefined
+  readonly stateBefore: number
+  readonly overlay: number | undefined
+  /** Absent: it was built on the end of the main line, so that the state after it is the main line's next version. */
+  readonly met: number | undefined
+  readonly status: number | undefined
+}
+
+/** A room's state events in order of arrival, each after all it cites, as resolution walks them. */
+export interface RoomGraph {
+  readonly graph: AuthGraph
+  /** The number of the event at each index, ascending. */
+  readonly nids: Float64Array
+  /** The numbers of those that were rejected. */
+  readonly rejected: ReadonlySet<number>
+}
+
+/** How a room's events hang together. It runs on any connection, so that a worker can read by its own. */
+export interface EventGraph {
+  places(eventIds: readonly EventId[]): Promise<Map<EventId, Place>>
+  /** All of the room's graph of citations, or what was stored after the event of number `after`. */
+  load(roomNid: number): Promise<RoomGraph>
+  /** By their numbers, as they came. */
+  events(nids: readonly number[]): Promise<Map<number, Event>>
+  /** Numbers of keys; those that no event ever had are absent. */
+  keys(pairs: readonly (readonly [type: string, stateKey: string])[]): Promise<{ type: string; stateKey: string; skeyNid: number }[]>
+  /** Types and state keys by number. */
+  keyTexts(skeyNids: readonly number[]): Promise<Map<number, { type: string; stateKey: string }>>
+  /** The redactions of an event that came before it. */
+  redactionsOf(roomNid: number, eventId: EventId): Promise<{ nid: number; sender: UserId; place: Place }[]>
+  /** What is cited and not held. */
+  backwardExtremities(roomNid: number): Promise<EventId[]>
+}
+
+interface PlaceRow {
+  nid: number
+  event_id: string
+  room_nid: number
+  skey_nid: number | null
+  state_before: number
+  overlay: number | null
+  met: number | null
+  status: number | null
+}
+const placeColumns = 'e.nid, e.event_id, e.room_nid, e.skey_nid, e.state_before, e.overlay, e.met, e.status'
+const placeOf = (row: PlaceRow): Place => ({
+  nid: row.nid,
+  eventId: row.event_id as EventId,
+  roomNid: row.room_nid,
+  skeyNid: row.skey_nid ?? undefined,
+  stateBefore: row.state_before,
+  overlay: row.overlay ?? undefined,
+  met: row.met ?? undefined,
+  status: row.status ?? undefined,
+})
+
+/** Indexes by number: ascending numbers, found by halving. */
+export const indexOf = (nids: Float64Array, nid: number): number => {
+  let low = 0
+  let high = nids.length - 1
+  while (low <= high) {
+    const middle = (low + high) >> 1
+    const found = nids[middle]!
+    if (found === nid) return middle
+    if (found < nid) low = middle + 1
+    else high = middle - 1
+  }
+  return -1
+}
+
+const graphOf = (rows: readonly { nid: number; kind: number; cited: string }[]): Pick<RoomGraph, 'graph' | 'nids'> => {
+  const nids = Float64Array.from(rows, ({ nid }) => nid)
+  const offsets = new Uint32Array(rows.length + 1)
+  let targets = new Uint32Array(Math.max(16, rows.length * 4))
+  let edges = 0
+  for (const [i, { nid, cited }] of rows.entries()) {
+    for (const text of cited === '' ? [] : cited.split(',')) {
+      const target = indexOf(nids, Number(text))
+      // What was stored later cannot be part of the chain: an event is stored after what it cites.
+      if (target < 0 || Number(text) >= nid) continue
+      if (edges === targets.length) {
+        const wider = new Uint32Array(2 * edges)
+        wider.set(targets)
+        targets = wider
+      }
+      targets[edges++] = target
+    }
+    offsets[i + 1] = edges
+  }
+  return { nids, graph: { size: rows.length, offsets, targets: targets.slice(0, edges), kinds: Uint8Array.from(rows, ({ kind }) => kind) } }
+}
+
+export function createEventGraph({ query, engine }: { query: Query; engine: Engine }): EventGraph {
+  return {
+    places: async (eventIds) => {
+      if (eventIds.length === 0) return new Map()
+      const rows = await query<PlaceRow>(`SELECT ${placeColumns} FROM event e WHERE e.event_id ${inList(engine, '$1', 'text')}`, [
+        JSON.stringify(eventIds.map(toColumn)),
+      ])
+      return new Map(rows.map((row) => [row.event_id as EventId, placeOf(row)]))
+    },
+    load: async (roomNid) => {
+      const rows = await query<{ nid: number; kind: number; cited: string }>(
+        'SELECT nid, kind, cited FROM auth_cited WHERE room_nid = $1 ORDER BY nid',
+        [roomNid],
+      )
+      const rejected = await query<{ nid: number }>('SELECT nid FROM event WHERE room_nid = $1 AND status = $2', [
+        roomNid,
+        eventStatus.rejected,
+      ])
+      return { ...graphOf(rows), rejected: new Set(rejected.map(({ nid }) => nid)) }
+    },
+    events: async (nids) => {
+      if (nids.length === 0) return new Map()
+      const rows = await query<EventRow>(
+        `SELECT ${eventColumns} FROM event e ${eventJoins} WHERE e.nid ${inList(engine, '$1', 'bigint')}`,
+        [JSON.stringify(nids)],
+      )
+      return new Map(rows.map((row) => [row.nid, storedEvent(row)]))
+    },
+    keys: async (pairs) => {
+      if (pairs.length === 0) return []
+      const given = JSON.stringify(pairs.map((pair) => pair.map(toColumn)))
+      const rows = await query<{ type: string; state_key: string; nid: number }>(
+        engine === 'sqlite'
+          ? 'SELECT k.type, k.state_key, k.nid FROM json_each($1) v JOIN state_key k ON k.type = (v.value ->> 0) AND k.state_key = (v.value ->> 1)'
+          : `SELECT k.type, k.state_key, k.nid FROM jsonb_array_elements($1::jsonb) AS v(value)
+            JOIN state_key k ON k.type = (v.value ->> 0) AND k.state_key = (v.value ->> 1)`,
+        [given],
+      )
+      return rows.map((row) => ({ type: fromColumn(row.type), stateKey: fromColumn(row.state_key), skeyNid: row.nid }))
+    },
+    keyTexts: async (skeyNids) => {
+      const rows = await query<{ type: string; state_key: string; nid: number }>(
+        `SELECT nid, type, state_key FROM state_key WHERE nid ${inList(engine, '$1', 'bigint')}`,
+        [JSON.stringify(skeyNids)],
+      )
+      return new Map(rows.map((row) => [row.nid, { type: fromColumn(row.type), stateKey: fromColumn(row.state_key) }]))
+    },
+    redactionsOf: async (roomNid, eventId) => {
+      const rows = await query<PlaceRow & { user_id: string }>(
+        `SELECT ${placeColumns}, u.user_id FROM event e JOIN user_id u ON u.nid = e.sender_nid
+        WHERE e.redacts = $1 AND e.room_nid = $2 AND e.type = 'm.room.redaction' AND e.status = $3 ORDER BY e.nid`,
+        [toColumn(eventId), roomNid, eventStatus.withheld],
+      )
+      return rows.map((row) => ({ nid: row.nid, sender: fromColumn(row.user_id) as UserId, place: placeOf(row) }))
+    },
+    backwardExtremities: async (roomNid) =>
+      (await query<{ event_id: string }>('SELECT event_id FROM backward_extremity WHERE room_nid = $1', [roomNid])).map(
+        (row) => fromColumn(row.event_id) as EventId,
+      ),
+  }
+}
