@@ -39,7 +39,7 @@ interface Beside {
 export function wireRooms(storage: Storage, { identity, syncTokens, singleOut, isStaff, ignoredUsers, now }: Beside) {
   const { serverName, keyId, signingKeySeed } = identity
   const { database, identifiers, groupCommit, events, state, stateChanges, memberships, relations, streams } = storage
-  const roomStates = createRoomStates({ rooms: storage.rooms, state, memberships })
+  const roomStates = createRoomStates({ rooms: storage.rooms, events, state, memberships })
   const buildEvent = createBuildEvent({
     serverName,
     now,

@@ -1,8 +1,9 @@
 import { MatrixError } from './errors.ts'
+import { isWrittenNumber } from './written-numbers.ts'
 
 /**
  * The one JSON text that every server makes of a value: no space, keys in the order of their Unicode code points.
- * appendices/#canonical-json
+ * Numbers that were parsed as written (for room versions 1 to 5) stay as they are. appendices/#canonical-json
  * @throws M_BAD_JSON when the value holds what canonical JSON has no form for: a number that is not an integer of at most
  * 2^53 − 1 in size, half a surrogate pair, `undefined`, a function.
  */
@@ -34,6 +35,7 @@ const canonicalArray = (items: readonly unknown[]): string => {
 
 const canonicalObject = (value: { [key: string]: unknown }): string => {
   const keys = Object.keys(value)
+  if (keys.length === 1 && isWrittenNumber(value)) return value.rawJSON
   sortKeys(keys)
   let text = '{'
   for (const key of keys) text += `${text.length > 1 ? ',' : ''}${quote(key)}:${canonicalJson(value[key])}`

@@ -16,6 +16,8 @@ export const citedIds = (citations: readonly Citation[]): readonly EventId[] =>
 
 /** A persistent data unit, as servers sign and store it. `room_id` is absent from the create event of version 12. */
 export type Pdu = {
+  /** Versions 1 and 2 alone: the ID that its maker has chosen. */
+  readonly event_id?: EventId
   readonly type: string
   readonly sender: UserId
   readonly room_id?: RoomId

@@ -4,7 +4,7 @@ import { MatrixError } from './errors.ts'
 /** What the check demands beyond the grammar. */
 export interface JsonLimits {
   readonly maxDepth: number
-  readonly integers: 'strict' | 'any'
+  readonly integers: 'strict' | 'any' | 'written'
 }
 
 interface Cursor extends JsonLimits {

@@ -10,7 +10,7 @@ import { maxEventBytes, sealEvent, type UnsealedEvent } from './seal-event.ts'
 import { createSigningKey, createVerifyKey, isSignedBy, type VerifyKey, verifySignature } from './signing.ts'
 import { errcodeOf } from './test-event.ts'
 
-const v11 = roomVersion('11') as RoomVersion
+const v10 = roomVersion('10') as RoomVersion
 const v12 = roomVersion('12') as RoomVersion
 const key = createSigningKey({ keyId: 'ed25519:a', seed: new Uint8Array(32).fill(7) })
 const verifyKey = createVerifyKey(key.publicKey) as VerifyKey
@@ -24,7 +24,12 @@ const unsealed: UnsealedEvent = {
   auth_events: ['$a'],
   prev_events: ['$b'],
 }
-const seal = (change: Partial<UnsealedEvent>, version = v12) => sealEvent(version, 'x', key, { ...unsealed, ...change })
+const ofVersion = (version: RoomVersion): Partial<UnsealedEvent> => ({
+  ...(version.eventIdFormat === 'chosen' && { event_id: '$chosen:x' }),
+  ...(version.citesWithHashes && { auth_events: [['$a:x', { sha256: 'h' }]], prev_events: [['$b:x', { sha256: 'i' }]] }),
+})
+const seal = (change: Partial<UnsealedEvent>, version = v12) =>
+  sealEvent(version, 'x', key, { ...unsealed, ...ofVersion(version), ...change })
 
 test('the stored text is canonical, and is the event', (t) => {
   const { event, json } = seal({ state_key: 'k', content: { z: 1, a: [{ y: 1, b: 'ä' }] } })
@@ -48,6 +53,7 @@ test('hash, ID and signature agree with the plain way of making them', (t) => {
       (rules, type, content, stateKey) => {
         const { event, json } = seal({ type, content, ...(stateKey !== undefined && { state_key: stateKey }) }, rules)
         const pdu = JSON.parse(json) as JsonObject
+        t.is(json, canonicalJson(pdu))
         t.is(event.eventId, eventIdOf(rules, pdu))
         t.is(event.pdu.hashes.sha256, contentHash(pdu))
         t.true(isSignedBy(redactPdu(rules, pdu), 'x', 'ed25519:a', verifyKey))
@@ -61,7 +67,7 @@ test('a redaction names its target in the content from version 11 on, before at 
   const change = { type: 'm.room.redaction', content: { reason: 'r' }, redacts: '$t' as EventId }
   t.deepEqual(seal(change).event.pdu.content, { reason: 'r', redacts: '$t' })
   t.is(seal(change).event.pdu.redacts, undefined)
-  const old = seal(change, { ...v11, redactsInContent: false })
+  const old = seal(change, v10)
   t.like(old.event.pdu, { content: { reason: 'r' }, redacts: '$t' })
   t.is(old.json, canonicalJson(old.event.pdu))
 })

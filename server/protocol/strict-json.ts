@@ -1,13 +1,17 @@
 import { isUtf8 } from 'node:buffer'
 import { MatrixError } from './errors.ts'
 import { checkJson } from './json-grammar.ts'
+import { parseWithWrittenNumbers } from './written-numbers.ts'
 
 /** How strict to be. */
 export interface JsonStrictness {
   /** Levels of objects and arrays within one another; 100 unless given. */
   readonly maxDepth?: number
-  /** `strict`: numbers are integers within ±(2^53 − 1), without fraction, exponent or minus zero. `any` unless given. */
-  readonly integers?: 'strict' | 'any'
+  /**
+   * `strict`: numbers are integers within ±(2^53 − 1), without fraction, exponent or minus zero. `any` unless given: numbers become the
+   * nearest doubles. `written`: those that no double keeps as they are written become a `WrittenNumber`.
+   */
+  readonly integers?: 'strict' | 'any' | 'written'
 }
 
 /**
@@ -29,7 +33,7 @@ export const strictJson = (text: string, { maxDepth = 100, integers = 'any' }: J
     }
   }
   checkJson(text, { maxDepth, integers })
-  return JSON.parse(text)
+  return integers === 'written' ? parseWithWrittenNumbers(text) : JSON.parse(text)
 }
 
 /** Like `strictJson`, of bytes. @throws M_NOT_JSON also where they are no UTF-8 */

@@ -1,9 +1,12 @@
+import { randomBytes } from 'node:crypto'
 import type { EventId } from '../../spec/identifiers.ts'
 import { authorise } from '../protocol/auth-rules.ts'
-import { selectAuthEvents } from '../protocol/auth-events.ts'
+import { authKeys } from '../protocol/auth-events.ts'
 import { MatrixError } from '../protocol/errors.ts'
-import type { Draft } from '../protocol/event.ts'
+import { type Citation, citedIds, type Draft } from '../protocol/event.ts'
+import { citationOf } from '../protocol/event-id.ts'
 import { sealEvent } from '../protocol/seal-event.ts'
+import type { RoomVersion } from '../protocol/room-versions.ts'
 import type { SigningKey } from '../protocol/signing.ts'
 import { stateMapKey } from '../protocol/state-map.ts'
 import { storedRelation, type StoredEvent } from '../storage/stored-event.ts'
@@ -28,16 +31,25 @@ interface Needs {
 
 /** @returns a verb that throws M_FORBIDDEN when the room's rules forbid the draft, M_TOO_LARGE and M_BAD_JSON as `sealEvent` does */
 export function createBuildEvent({ serverName, signingKey, now, classify }: Needs): BuildEvent {
+  const citations = new WeakMap<StoredEvent, Citation>()
+  const cite = (version: RoomVersion, event: StoredEvent): Citation => {
+    if (!version.citesWithHashes) return event.eventId
+    const known = citations.get(event) ?? citationOf(version, event)
+    citations.set(event, known)
+    return known
+  }
   const evidence = { signedBy: (server: string) => server === serverName }
   return (room, draft, { senderNid, transaction, mentions = [] }) => {
     const { version, next, roomId } = room
     const { type, sender, stateKey, content, redacts } = draft
     const lookup = builderState(room)
     const isCreate = type === 'm.room.create'
+    const eventId: EventId | undefined =
+      version.eventIdFormat === 'chosen' ? `$${randomBytes(18).toString('base64url')}:${serverName}` : undefined
     const ownRoomId = isCreate && version.createOmitsRoomId ? undefined : roomId
     const verdict = authorise(
       version,
-      { type, sender, roomId: ownRoomId, stateKey, content, prevEvents: next.extremities },
+      { type, sender, roomId: ownRoomId, stateKey, content, prevEvents: citedIds(next.extremities), eventId, redacts },
       lookup,
       evidence,
     )
@@ -48,10 +60,14 @@ export function createBuildEvent({ serverName, signingKey, now, classify }: Need
       content,
       depth: next.depth + 1,
       origin_server_ts: draft.ts ?? now(),
+      ...(eventId !== undefined && { event_id: eventId }),
       ...(ownRoomId !== undefined && { room_id: ownRoomId }),
       ...(stateKey !== undefined && { state_key: stateKey }),
       ...(redacts !== undefined && { redacts }),
-      auth_events: selectAuthEvents(version, { type, sender, stateKey, content }, lookup).map(({ eventId }) => eventId),
+      auth_events: authKeys(version, { type, sender, stateKey, content })
+        .map((key) => builderEntry(room, ...key))
+        .filter((event) => event !== undefined)
+        .map((event) => cite(version, event)),
       prev_events: next.extremities,
     })
     const replaced = stateKey === undefined ? undefined : builderEntry(room, type, stateKey)
@@ -86,7 +102,7 @@ export function advance(room: Room, event: StoredEvent): void {
   room.next = {
     depth: event.pdu.depth,
     stateVersion: event.stateKey === undefined ? event.stateBefore : event.stateBefore + 1,
-    extremities: [event.eventId] as readonly EventId[],
+    extremities: [citationOf(room.version, event)],
   }
   room.waiting += 1
   if (event.stateKey !== undefined) room.pending.set(stateMapKey(event.type, event.stateKey), event)

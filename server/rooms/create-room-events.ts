@@ -73,6 +73,7 @@ const creation = ({ version, preset, creationContent, invite, creator }: RoomWis
   return {
     ...content,
     room_version: version.id,
+    ...(version.creatorInContent && { creator }),
     ...(version.privilegedCreators && additional.length > 0 && { additional_creators: additional }),
   }
 }

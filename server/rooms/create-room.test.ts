@@ -1,6 +1,6 @@
 import test from 'ava'
 import type { RoomId, UserId } from '../../spec/identifiers.ts'
-import { roomVersion } from '../protocol/room-versions.ts'
+import { roomVersion, roomVersions } from '../protocol/room-versions.ts'
 import { forEachEngine } from '../storage/test-database.ts'
 import { createCheckNaming } from './alias-rules.ts'
 import { createCreateRoom } from './create-room.ts'
@@ -13,7 +13,7 @@ const alice: UserId = '@alice:hs'
 const timelineOf = async ({ events, roomStates }: ReturnType<typeof testDeeds>, roomId: RoomId) =>
   events.inRoom({ roomNid: (await roomStates.open(roomId))!.nid, after: 0, upTo: 1e9, limit: 100, backwards: false })
 
-for (const version of ['11', '12']) {
+for (const { id: version } of roomVersions) {
   forEachEngine(`a room of version ${version} gets its first events in the order of the specification`, async (t, database) => {
     const deeds = testDeeds(database)
     const [, bob] = await deeds.signUp('alice', 'bob')
@@ -76,7 +76,7 @@ forEachEngine('a room that its own rules forbid is not made, and gives its alias
   await refused({ powerLevels: { users: { [alice]: 100 } } }, 'M_INVALID_ROOM_STATE')
   await refused({ version: '11', powerLevels: { users: {} } }, 'M_INVALID_ROOM_STATE')
   await refused({ initialState: [{ type: 'm.room.member', stateKey: alice, content: { membership: 'ban' } }] }, 'M_INVALID_ROOM_STATE')
-  await refused({ version: '3' }, 'M_UNSUPPORTED_ROOM_VERSION')
+  await refused({ version: '13' }, 'M_UNSUPPORTED_ROOM_VERSION')
   await refused({ invite: ['@nobody:hs'] }, 'M_NOT_FOUND')
   await refused({ invite: ['@bob:elsewhere'] }, 'M_NOT_FOUND')
   await refused({ creationContent: { additional_creators: [7] } }, 'M_INVALID_PARAM')

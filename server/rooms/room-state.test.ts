@@ -2,6 +2,7 @@ import test from 'ava'
 import { forEachEngine } from '../storage/test-database.ts'
 import { StaleBuildError } from '../storage/group-commit.ts'
 import { createRoomStore } from '../storage/rooms.ts'
+import { citedIds } from '../protocol/event.ts'
 import { roomVersion } from '../protocol/room-versions.ts'
 import type { RoomId, UserId } from '../../spec/identifiers.ts'
 import { createAppendEvents } from './append-event.ts'
@@ -32,9 +33,9 @@ forEachEngine(
 )
 
 forEachEngine('nothing is built on a room that has left memory', async (t, database) => {
-  const { newRoom, appendEvents, memberships, state } = testRooms(database)
+  const { newRoom, appendEvents, memberships, state, events: stored } = testRooms(database)
   const { room } = await newRoom(roomVersion('12')!, events)
-  const small = createRoomStates({ rooms: { head: async () => undefined } as never, state, memberships, capacity: 1 })
+  const small = createRoomStates({ rooms: { head: async () => undefined } as never, events: stored, state, memberships, capacity: 1 })
   small.add(room)
   small.add({ ...room, roomId: '!another' })
   t.is(small.known(room.roomId), undefined)
@@ -45,7 +46,7 @@ forEachEngine('nothing is built on a room that has left memory', async (t, datab
 })
 
 test('a room whose events are on their way stays in memory', (t) => {
-  const small = createRoomStates({ rooms: {} as never, state: {} as never, memberships: {} as never, capacity: 1 })
+  const small = createRoomStates({ rooms: {} as never, events: {} as never, state: {} as never, memberships: {} as never, capacity: 1 })
   const room = { roomId: '!busy', waiting: 1, broken: false } as never
   small.add(room)
   small.add({ roomId: '!another', waiting: 0, broken: false } as never)
@@ -55,7 +56,7 @@ test('a room whose events are on their way stays in memory', (t) => {
 forEachEngine('a room that memory kept for events on their way is let go once they are committed', async (t, database) => {
   const { newRoom, identifiers, groupCommit, buildEvent, state, memberships, events: stored } = testRooms(database)
   const { room } = await newRoom(roomVersion('12')!, events)
-  const small = createRoomStates({ rooms: createRoomStore(database), state, memberships, capacity: 1 })
+  const small = createRoomStates({ rooms: createRoomStore(database), events: stored, state, memberships, capacity: 1 })
   const appendEvents = createAppendEvents({ roomStates: small, identifiers, groupCommit })
   small.add(room)
   const senderNid = await identifiers.user(alice)
@@ -70,12 +71,12 @@ forEachEngine('a room that memory kept for events on their way is let go once th
   t.is(small.known(room.roomId), undefined)
   t.true(room.broken, 'nobody builds on it beside the one that is read anew')
   const again = (await small.open(room.roomId))!
-  const sent = await stored.byId(again.next.extremities[0]!)
+  const sent = await stored.byId(citedIds(again.next.extremities)[0]!)
   t.deepEqual(sent?.pdu.content, { body: 'two' })
 })
 
 forEachEngine('a room made here knows who never was a member without asking; one that was read asks', async (t, database) => {
-  const { newRoom, state, memberships } = testRooms(database)
+  const { newRoom, state, memberships, events: stored } = testRooms(database)
   const rooms = createRoomStore(database)
   const { room } = await newRoom(roomVersion('12')!, events)
   const asked: unknown[] = []
@@ -83,7 +84,7 @@ forEachEngine('a room made here knows who never was a member without asking; one
     asked.push(wish)
     return state.current(roomNid, wish)
   }
-  const again = createRoomStates({ rooms, state: { ...state, current }, memberships })
+  const again = createRoomStates({ rooms, events: stored, state: { ...state, current }, memberships })
   again.add(room)
   await again.loadMembers(room, ['@bob:hs'])
   t.deepEqual(asked, [])

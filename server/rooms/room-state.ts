@@ -1,7 +1,9 @@
 import { LRUCache } from 'lru-cache'
 import type { RoomId } from '../../spec/identifiers.ts'
+import { citationOf } from '../protocol/event-id.ts'
 import { roomVersion } from '../protocol/room-versions.ts'
 import { stateMapKey } from '../protocol/state-map.ts'
+import type { EventStore } from '../storage/events.ts'
 import type { MembershipStore } from '../storage/memberships.ts'
 import type { RoomStore } from '../storage/rooms.ts'
 import type { StateStore } from '../storage/state.ts'
@@ -25,13 +27,14 @@ export interface RoomStates {
 
 interface Needs {
   rooms: RoomStore
+  events: Pick<EventStore, 'byIds'>
   state: StateStore
   memberships: MembershipStore
   /** Rooms kept in memory, at most. */
   capacity?: number
 }
 
-export function createRoomStates({ rooms, state, memberships, capacity = 5000 }: Needs): RoomStates {
+export function createRoomStates({ rooms, events, state, memberships, capacity = 5000 }: Needs): RoomStates {
   // A room with events on their way must not be read anew beside them. No more stay here than commits are under way.
   const busy = new Map<RoomId, Room>()
   // One who still holds a room that has left must not build on it: it may have been read anew.
@@ -51,16 +54,18 @@ export function createRoomStates({ rooms, state, memberships, capacity = 5000 }:
     const found = await rooms.head(roomId)
     const version = found && roomVersion(found.version)
     if (found === undefined || version === undefined) return undefined
-    const [entries, counts] = await Promise.all([
+    const [entries, counts, ends] = await Promise.all([
       state.current(found.roomNid, { kind: 'without-members' }),
       memberships.counts(found.roomNid),
+      version.citesWithHashes ? events.byIds(found.extremities) : [],
     ])
+    const extremities = version.citesWithHashes ? ends.map((event) => citationOf(version, event)) : found.extremities
     // Nothing can have been written meanwhile: writers come through this memory.
     return {
       nid: found.roomNid,
       roomId,
       version,
-      next: { stateVersion: found.stateVersion, depth: found.depth, extremities: found.extremities },
+      next: { stateVersion: found.stateVersion, depth: found.depth, extremities },
       state: new Map(entries.map((event) => [stateMapKey(event.type, event.stateKey!), event])),
       members: new Map(),
       membersComplete: false,

@@ -1,4 +1,5 @@
-import type { EventId, RoomId, UserId } from '../../spec/identifiers.ts'
+import type { RoomId, UserId } from '../../spec/identifiers.ts'
+import type { Citation } from '../protocol/event.ts'
 import type { RoomVersion } from '../protocol/room-versions.ts'
 import { stateMapKey, type StateLookup } from '../protocol/state-map.ts'
 import type { StoredEvent } from '../storage/stored-event.ts'
@@ -9,7 +10,7 @@ export interface Room {
   readonly roomId: RoomId
   readonly version: RoomVersion
   /** What the next event is built on; ahead of what is committed. */
-  next: { stateVersion: number; depth: number; extremities: readonly EventId[] }
+  next: { stateVersion: number; depth: number; extremities: readonly Citation[] }
   /** Committed state but for memberships, by `stateMapKey`. */
   readonly state: Map<string, StoredEvent>
   /** Committed memberships as far as they were looked up; `undefined` for a user that never had one. */

@@ -41,7 +41,7 @@ export function testRooms(
   const memberships = createMembershipStore(database)
   const events = createEventStore(database)
   const state = createStateStore(database)
-  const roomStates = createRoomStates({ rooms: createRoomStore(database), state, memberships })
+  const roomStates = createRoomStates({ rooms: createRoomStore(database), events, state, memberships })
   const now = () => Date.now()
   const classify = options.classify ?? ((_room, draft) => (draft.type === 'm.room.message' ? 1 : 0))
   const buildEvent = createBuildEvent({ serverName, signingKey, now, classify })

@@ -33,7 +33,10 @@ test('the address is told where it is known', async (t) => {
 
 test('capabilities name room versions with a stable default, and what is ours', async (t) => {
   const { capabilities } = (await answer('/_matrix/client/v3/capabilities')) as { capabilities: { [name: string]: unknown } }
-  t.deepEqual(capabilities['m.room_versions'], { default: '12', available: { 11: 'stable', 12: 'stable' } })
+  t.deepEqual(capabilities['m.room_versions'], {
+    default: '12',
+    available: Object.fromEntries(Array.from({ length: 12 }, (_, i) => [i + 1, 'stable'])),
+  })
   t.deepEqual(capabilities['m.change_password'], { enabled: false })
   t.deepEqual(capabilities['chat.hallway.space'], { room_id: '!space' })
 })
