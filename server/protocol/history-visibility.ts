@@ -20,14 +20,11 @@ export const readHistoryVisibility = (value: unknown): HistoryVisibility =>
   value === 'world_readable' || value === 'invited' || value === 'joined' ? value : 'shared'
 
 /** Whether the user may see the event. client-server-api/#server-behaviour-5 */
-export const canSee = ({ visibility, visibilityAfter, membership, membershipAfter, joinedSince }: Viewing): boolean => {
-  const before = allows(visibility, membership, joinedSince)
-  if (before || (visibilityAfter === undefined && membershipAfter === undefined)) return before
+export const canSee = ({ visibility, visibilityAfter, membership, membershipAfter, joinedSince }: Viewing): boolean =>
+  allows(visibility, membership, joinedSince) ||
   // Changes of the visibility, and the user's own memberships, count on either side of the change.
-  const visibilities = [visibility, visibilityAfter ?? visibility]
-  const memberships = [membership, membershipAfter ?? membership]
-  return visibilities.some((one) => memberships.some((other) => allows(one, other, joinedSince)))
-}
+  (visibilityAfter !== undefined && allows(visibilityAfter, membership, joinedSince)) ||
+  (membershipAfter !== undefined && allows(visibility, membershipAfter, joinedSince))
 
 const allows = (visibility: HistoryVisibility, membership: string, joinedSince: boolean): boolean =>
   // 1

@@ -16,6 +16,7 @@ export interface ServerAddress {
 const maxBytes = 255
 const serverNamePattern = /^(\[[0-9A-Fa-f:.]{2,45}\]|[0-9A-Za-z.-]{1,255})(?::([0-9]{1,5}))?$/
 const dottedQuad = /^[0-9]{1,3}(?:\.[0-9]{1,3}){3}$/
+const numericLabel = /^(?:[0-9]+|0[xX][0-9A-Fa-f]*)$/
 const hexGroup = /^[0-9A-Fa-f]{1,4}$/
 const localpartPattern = /^[a-z0-9._=/+-]+$/
 const opaqueId = /^[A-Za-z0-9_-]{43}$/
@@ -33,6 +34,19 @@ export const parseServerName = (text: string): ServerAddress | undefined => {
 
 /** Whether the text is a server name. */
 export const isServerName = (text: string): boolean => parseServerName(text) !== undefined
+
+/**
+ * Whether the host of a server name is an IP address, in any spelling that network libraries take for one: `1.2.3.4`, `127.1`,
+ * `0x7f000001`, each with or without a dot at the end. No domain ends in a number, so that none is mistaken for an address.
+ */
+export const isIpLiteral = (host: string): boolean =>
+  host.startsWith('[') ||
+  numericLabel.test(
+    host
+      .split('.')
+      .filter((label) => label !== '')
+      .at(-1) ?? '',
+  )
 
 const isIpv4 = (text: string): boolean => dottedQuad.test(text) && text.split('.').every((byte) => Number(byte) < 256)
 
