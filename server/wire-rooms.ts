@@ -49,7 +49,7 @@ export function wireRooms(storage: Storage, { identity, syncTokens, singleOut, i
   const appendEvents = createAppendEvents({ roomStates, identifiers, groupCommit })
   const findSent = createFindSent({ events })
   const sendEvent = createSendEvent({ roomStates, identifiers, events, findSent, buildEvent, appendEvents, singleOut })
-  const visibility = createVisibility({ roomStates, stateChanges, isStaff })
+  const visibility = createVisibility({ roomStates, stateChanges, offLine: storage.offLine, isStaff })
   const bundledRelations = createBundledRelations({ events, relations, visibility })
   const clientEvents = createClientEvents({ events, bundledRelations, visibility, now })
   const openForReading = createOpenForReading({ roomStates, visibility, stateChanges, isStaff })

@@ -7,18 +7,21 @@ import { openDatabase, type Database, type DatabaseOptions } from './storage/dat
 import { createDeviceStore } from './storage/devices.ts'
 import { createDirectRoomStore } from './storage/direct-rooms.ts'
 import { createDirectoryStore } from './storage/directory.ts'
+import { createEventGraph } from './storage/event-graph.ts'
 import { createEventStore } from './storage/events.ts'
 import { createGroupCommit } from './storage/group-commit.ts'
 import { createIdentifiers } from './storage/identifiers.ts'
 import { createMandatoryRoomStore } from './storage/mandatory-rooms.ts'
 import { createMembershipStore } from './storage/memberships.ts'
 import { createMetaStore } from './storage/meta.ts'
+import { createOffLine } from './storage/off-line.ts'
 import { createProfileStore } from './storage/profiles.ts'
 import { createReceiptStore } from './storage/receipts.ts'
 import { createRegistrationTokenStore } from './storage/registration-tokens.ts'
 import { createRelationStore } from './storage/relations.ts'
 import { createRoomStore } from './storage/rooms.ts'
 import { createStateChangeStore } from './storage/state-changes.ts'
+import { createStateEntries } from './storage/state-entries.ts'
 import { createStateStore } from './storage/state.ts'
 import { createStreams } from './storage/streams.ts'
 import { createTokenStore } from './storage/tokens.ts'
@@ -28,6 +31,8 @@ import { createUnreadStore } from './storage/unread.ts'
 export function wireStores(database: Database, onBatch?: (units: number, rows: number) => void) {
   const streams = createStreams(database.head())
   database.onAnnounce((entries) => streams.publish(entries, database.head()))
+  const query = { query: database.read, engine: database.engine }
+  const [stateEntries, eventGraph] = [createStateEntries(query), createEventGraph(query)]
   const groupCommit = createGroupCommit({ database, streams, ...(onBatch && { onBatch }) })
   return {
     database,
@@ -38,6 +43,9 @@ export function wireStores(database: Database, onBatch?: (units: number, rows: n
     events: createEventStore(database),
     state: createStateStore(database),
     stateChanges: createStateChangeStore(database),
+    stateEntries,
+    eventGraph,
+    offLine: createOffLine({ stateEntries, eventGraph }),
     relations: createRelationStore(database),
     rooms: createRoomStore(database),
     memberships: createMembershipStore(database),

@@ -1,11 +1,10 @@
 import type { UserId } from '../../spec/identifiers.ts'
 import { StaleBuildError, type GroupCommit } from '../storage/group-commit.ts'
 import type { Identifiers } from '../storage/identifiers.ts'
-import { redacted } from '../storage/events.ts'
 import { writeEventRows, type StateNumbers } from '../storage/event-rows.ts'
 import type { StoredEvent } from '../storage/stored-event.ts'
-import type { LogEntry } from '../storage/streams.ts'
 import { advance } from './build-event.ts'
+import { redactInMemory } from './redact-in-memory.ts'
 import { noteCommitted, type Room } from './room.ts'
 import type { RoomStates } from './room-state.ts'
 
@@ -38,7 +37,8 @@ function stateNumbers(identifiers: Identifiers, event: StoredEvent): StateNumber
 
 export function createAppendEvents({ roomStates, identifiers, groupCommit }: Needs): AppendEvents {
   return async (room, build) => {
-    if (room.broken) throw new StaleBuildError('The room is being read anew.')
+    if (room.broken || room.held !== undefined)
+      throw new StaleBuildError('The room is being read anew, or an event from elsewhere arrives.')
     const before = { next: room.next, waiting: room.waiting, pending: room.pending.size === 0 ? undefined : [...room.pending] }
     const events: StoredEvent[] = []
     try {
@@ -67,31 +67,18 @@ export function createAppendEvents({ roomStates, identifiers, groupCommit }: Nee
             draft.insert('redacted', [event.redacts, event.roomNid, draft.offset + i + 1, 0])
         }),
       committed: (base) => {
-        const entries = events.map((event, i): LogEntry => {
+        const entries = events.map((event, i) => {
           const pos = base + i + 1
-          Object.assign(event as Numbered, { nid: pos, pos })
+          Object.assign(event as Numbered, { nid: pos, pos: event.pos === undefined ? undefined : pos })
           noteCommitted(room, event)
-          if (event.redacts !== undefined) redactInMemory(room, event)
-          return { kind: 'event', pos, event }
+          if (event.redacts !== undefined) redactInMemory(room, event.redacts, event.nid)
+          return { kind: 'event' as const, pos, event }
         })
         roomStates.settled(room)
-        return entries
+        // What no timeline has is told to nobody.
+        return entries.filter(({ event }) => event.pos !== undefined)
       },
       failed: () => roomStates.discard(room),
     })
   }
-}
-
-/** From this commit on nobody gets the redacted text, from memory neither: not as an event, and not as what another one replaced. */
-function redactInMemory(room: Room, redaction: StoredEvent): void {
-  const target = redaction.redacts
-  const swap = (event: StoredEvent): StoredEvent => {
-    if (event.eventId === target) return redacted(room.version, event, redaction.nid)
-    return event.replaced?.eventId === target ? { ...event, replaced: undefined } : event
-  }
-  room.recent.forEach((event, i) => {
-    room.recent[i] = swap(event)
-  })
-  for (const [key, event] of room.state) if (swap(event) !== event) room.state.set(key, swap(event))
-  for (const [userId, event] of room.members) if (event !== undefined && swap(event) !== event) room.members.set(userId, swap(event))
 }

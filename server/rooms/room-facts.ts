@@ -7,7 +7,7 @@ import type { StateStore } from '../storage/state.ts'
 import type { StoredEvent } from '../storage/stored-event.ts'
 import type { ClientEvents } from './client-events.ts'
 import { forbidden } from './read-access.ts'
-import { committedState, type Room } from './room.ts'
+import { committedState, heldAt, type Room } from './room.ts'
 import type { RoomStates } from './room-state.ts'
 import type { Asking, Reading, RoomReading } from './room-reading.ts'
 import type { TimelineTokens } from './timeline-token.ts'
@@ -71,7 +71,7 @@ export function createRoomFacts({ roomReading, roomStates, clientEvents, state, 
     const now = await entryNow(room, type, stateKey)
     // What is older than the reader's leave has not changed since.
     const found =
-      standing !== 'departed' || (now !== undefined && now.stateBefore < stateVersion)
+      standing !== 'departed' || (now !== undefined && heldAt(room, now, stateVersion))
         ? now
         : await entryThen(room, stateVersion, type, stateKey)
     if (found === undefined) throw new MatrixError('M_NOT_FOUND', 'The room has no such state.')

@@ -77,6 +77,8 @@ export function createRoomStates({ rooms, events, state, memberships, capacity =
       recentAfter: found.pos,
       pos: found.pos,
       broken: false,
+      held: undefined,
+      turnedVersion: found.turnedVersion,
     }
   }
 

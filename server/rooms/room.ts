@@ -1,5 +1,6 @@
 import type { RoomId, UserId } from '../../spec/identifiers.ts'
 import type { Citation } from '../protocol/event.ts'
+import type { JsonObject } from '../protocol/event.ts'
 import type { RoomVersion } from '../protocol/room-versions.ts'
 import { stateMapKey, type StateLookup } from '../protocol/state-map.ts'
 import type { StoredEvent } from '../storage/stored-event.ts'
@@ -32,6 +33,10 @@ export interface Room {
   pos: number
   /** Set when a commit failed: what was built on it is void, and the room must be read anew. */
   broken: boolean
+  /** The version of the state that the last turn made: one by which the state changed otherwise than by an event taking its place. */
+  turnedVersion: number
+  /** While an event from elsewhere arrives: nothing is built here until then, since that may change what to build on. */
+  held: Promise<void> | undefined
 }
 
 /** Recent events kept per room. */
@@ -75,12 +80,49 @@ function keepMember(room: Room, userId: string, event: StoredEvent | undefined):
   room.members.set(userId, event)
 }
 
-/** Takes a committed event into the room's committed memory. */
+function noteInTimeline(room: Room, event: StoredEvent, pos: number): void {
+  room.pos = pos
+  room.recent.push(event)
+  if (room.recent.length > recentKept) room.recentAfter = room.recent.shift()!.pos!
+}
+
+/** An entry of the state that changed otherwise than by the event that stands in the timeline at that position. */
+export interface Turned {
+  readonly type: string
+  readonly stateKey: string
+  /** The event that stands there now; `undefined`: none. */
+  readonly event: StoredEvent | undefined
+}
+
+/** Takes an event from elsewhere into the room's committed memory, with all entries of the state that its arrival changed. Memberships among them must have been loaded. */
+export function noteArrival(room: Room, event: StoredEvent, next: Room['next'], turned: readonly Turned[]): void {
+  room.next = next
+  room.stateVersion = next.stateVersion
+  if (event.pos !== undefined && event.pos > 0) noteInTimeline(room, event, event.pos)
+  if (event.status !== undefined && event.met !== undefined) room.turnedVersion = next.stateVersion
+  for (const { type, stateKey, event: now } of turned) {
+    if (type === 'm.room.member') {
+      count(room, room.members.get(stateKey)?.pdu.content, -1)
+      count(room, now?.pdu.content, 1)
+      keepMember(room, stateKey, now)
+    } else if (now === undefined) room.state.delete(stateMapKey(type, stateKey))
+    else room.state.set(stateMapKey(type, stateKey), now)
+  }
+}
+
+/** Whether an entry of the present state was that at an earlier version already; false where that takes a look into storage. */
+export const heldAt = ({ turnedVersion }: Room, { met, stateBefore }: StoredEvent, version: number): boolean =>
+  met === undefined && stateBefore < version && version >= turnedVersion
+
+function count(room: Room, content: JsonObject | undefined, by: 1 | -1): void {
+  const membership = content?.['membership'] as keyof Room['counts'] | undefined
+  if (membership !== undefined && Object.hasOwn(room.counts, membership)) room.counts[membership] += by
+}
+
+/** Takes an event that was built here into the room's committed memory. */
 export function noteCommitted(room: Room, event: StoredEvent): void {
   room.waiting -= 1
-  room.pos = event.nid
-  room.recent.push(event)
-  if (room.recent.length > recentKept) room.recentAfter = room.recent.shift()!.nid
+  if (event.pos !== undefined) noteInTimeline(room, event, event.pos)
   if (event.stateKey === undefined) return
   room.stateVersion = event.stateBefore + 1
   const key = stateMapKey(event.type, event.stateKey)
@@ -89,10 +131,7 @@ export function noteCommitted(room: Room, event: StoredEvent): void {
     room.state.set(key, event)
     return
   }
-  const membershipIn = (e: StoredEvent | undefined) => e?.pdu.content['membership'] as keyof Room['counts'] | undefined
-  const before = event.replaced?.content['membership'] as keyof Room['counts'] | undefined
-  if (before !== undefined && before in room.counts) room.counts[before] -= 1
-  const after = membershipIn(event)
-  if (after !== undefined && after in room.counts) room.counts[after] += 1
+  count(room, event.replaced?.content, -1)
+  count(room, event.pdu.content, 1)
   keepMember(room, event.stateKey, event)
 }

@@ -1,14 +1,15 @@
 import type { UserId } from '../../spec/identifiers.ts'
 import { canSee, readHistoryVisibility, type HistoryVisibility } from '../protocol/history-visibility.ts'
 import { ownString } from '../protocol/json-values.ts'
+import type { ToldOffLine } from '../storage/off-line.ts'
 import type { StateChange } from '../storage/state-changes.ts'
-import type { StoredEvent } from '../storage/stored-event.ts'
+import { eventStatus, versionMetBy, type StoredEvent } from '../storage/stored-event.ts'
 
 /** What one user may see of a room. client-server-api/#room-history-visibility */
 export interface Sight {
   /** Whether the user may see the event. */
   sees(event: StoredEvent): boolean
-  /** Whether the user may see an ordinary event that found this version of the room's state. */
+  /** Whether the user may see an ordinary event that found this version of the room's state; never for −1, which is none. */
   seesAt(version: number): boolean
   /** What the user was in the room at the event, the event's own effect included; `leave` for strangers. */
   membershipAt(event: StoredEvent): string
@@ -16,6 +17,8 @@ export interface Sight {
   readonly span: { readonly after: number; readonly upTo: number }
   /** The version of the state with which the user last stopped being joined; `undefined` for who is joined, or never was. */
   readonly leftAt: number | undefined
+  /** The same sight, on events off the main line too, by what those states say otherwise. */
+  with(told: ReadonlyMap<number, ToldOffLine>): Sight
 }
 
 /** A stretch of state versions through which neither the visibility nor the user's membership changed. */
@@ -29,11 +32,12 @@ interface Period {
 
 /** The sight of who is joined, on what came after their member event: all of it. */
 export const sightOfJoined: Sight = {
-  sees: () => true,
-  seesAt: () => true,
+  sees: ({ pos, status }) => pos !== undefined && status !== eventStatus.withheld,
+  seesAt: (version) => version >= 0,
   membershipAt: () => 'join',
   span: { after: 0, upTo: Number.MAX_SAFE_INTEGER },
   leftAt: undefined,
+  with: () => sightOfJoined,
 }
 
 /**
@@ -57,17 +61,38 @@ export function sightByChanges(userId: UserId, changes: readonly StateChange[], 
   const first = visible.indexOf(true)
   const last = visible.lastIndexOf(true)
   const wasJoined = periods.findLastIndex(({ membership }) => membership === 'join')
-  return {
+  const onLine = (event: StoredEvent): boolean =>
     // Changes of the visibility, and the user's own memberships, can be seen from either side.
-    sees: (event) => visible[at(event.stateBefore)]! || (isChange(userId, event) && visible[at(event.stateBefore + 1)]!),
-    seesAt: (version) => visible[at(version)]!,
+    visible[at(event.stateBefore)]! || (isChange(userId, event) && visible[at(event.stateBefore + 1)]!)
+  const joinedFrom = (version: number): boolean => asJoining || at(version) <= wasJoined
+  const offLine = (event: StoredEvent, told: ReadonlyMap<number, ToldOffLine>): boolean => {
+    const period = periods[at(event.stateBefore)]!
+    const said = event.overlay === undefined ? undefined : told.get(event.overlay)
+    if (event.overlay !== undefined && said === undefined) return false
+    const before = {
+      visibility: said?.visibility === undefined ? period.visibility : readHistoryVisibility(said.visibility['history_visibility']),
+      membership: said?.member === undefined ? period.membership : (ownString(said.member, 'membership') ?? 'leave'),
+      joinedSince: joinedFrom(versionMetBy(event)),
+    }
+    if (canSee(before)) return true
+    if (isOwnMember(userId, event)) return canSee({ ...before, membership: ownString(event.pdu.content, 'membership') ?? 'leave' })
+    const isVisibility = event.type === 'm.room.history_visibility' && event.stateKey === ''
+    return isVisibility && canSee({ ...before, visibility: readHistoryVisibility(event.pdu.content['history_visibility']) })
+  }
+  const none: ReadonlyMap<number, ToldOffLine> = new Map()
+  const sightWith = (told: ReadonlyMap<number, ToldOffLine>): Sight => ({
+    sees: (event) =>
+      event.pos !== undefined && event.status !== eventStatus.withheld && (event.met === undefined ? onLine(event) : offLine(event, told)),
+    seesAt: (version) => version >= 0 && visible[at(version)]!,
     membershipAt: (event) => periods[at(isOwnMember(userId, event) ? event.stateBefore + 1 : event.stateBefore)]!.membership,
     span:
       first < 0
         ? { after: 0, upTo: 0 }
         : { after: Math.max(periods[first]!.pos - 1, 0), upTo: periods[last + 1]?.pos ?? Number.MAX_SAFE_INTEGER },
     leftAt: wasJoined < 0 || wasJoined === periods.length - 1 ? undefined : periods[wasJoined + 1]!.version,
-  }
+    with: sightWith,
+  })
+  return sightWith(none)
 }
 
 const isOwnMember = (userId: UserId, { type, stateKey }: StoredEvent): boolean => type === 'm.room.member' && stateKey === userId
@@ -77,11 +102,11 @@ const isChange = (userId: UserId, event: StoredEvent): boolean =>
 const periodsOf = (changes: readonly StateChange[]): Period[] => {
   let period: Period = { version: 0, pos: 0, visibility: 'shared', membership: 'leave' }
   const periods = [period]
-  for (const { version, nid, type, content } of changes) {
+  for (const { version, pos, type, content } of changes) {
     period =
       type === 'm.room.member'
-        ? { ...period, version, pos: nid, membership: ownString(content, 'membership') ?? 'leave' }
-        : { ...period, version, pos: nid, visibility: readHistoryVisibility(content['history_visibility']) }
+        ? { ...period, version, pos, membership: ownString(content, 'membership') ?? 'leave' }
+        : { ...period, version, pos, visibility: readHistoryVisibility(content['history_visibility']) }
     periods.push(period)
   }
   return periods

@@ -1,5 +1,6 @@
 import type { RoomId, UserId } from '../../spec/identifiers.ts'
 import { roomVersion } from '../protocol/room-versions.ts'
+import { wireStores } from '../wire-storage.ts'
 import type { Database } from '../storage/database.ts'
 import { createRelationStore } from '../storage/relations.ts'
 import { createStateChangeStore } from '../storage/state-changes.ts'
@@ -35,7 +36,7 @@ export function testReading(database: Database) {
   const stateChanges = createStateChangeStore(counted)
   const relations = createRelationStore(counted)
   const isStaff = (userId: UserId) => !userId.startsWith('@visitor-')
-  const visibility = createVisibility({ roomStates, stateChanges, isStaff })
+  const visibility = createVisibility({ roomStates, stateChanges, offLine: wireStores(database).offLine, isStaff })
   const openForReading = createOpenForReading({ roomStates, visibility, stateChanges, isStaff })
   const bundledRelations = createBundledRelations({ events, relations, visibility })
   const clientEvents = createClientEvents({ events, bundledRelations, visibility, now })

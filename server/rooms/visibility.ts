@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { UserId } from '../../spec/identifiers.ts'
 import { stateMapKey } from '../protocol/state-map.ts'
+import type { OffLine } from '../storage/off-line.ts'
 import type { StateChangeStore } from '../storage/state-changes.ts'
 import type { StoredEvent } from '../storage/stored-event.ts'
 import { policyOf } from './kind.ts'
@@ -20,11 +21,12 @@ export interface Visibility {
 }
 
 /** What `sightOn` looks at of an event. */
-export type Seen = Pick<StoredEvent, 'stateBefore'> & { readonly nid?: number }
+export type Seen = Pick<StoredEvent, 'stateBefore'> & Partial<Pick<StoredEvent, 'nid' | 'overlay' | 'met'>>
 
 interface Needs {
   roomStates: RoomStates
   stateChanges: StateChangeStore
+  offLine: OffLine
   /** Whether the user is one of the organisation's people, for whom the policy `preview: 'org'` opens rooms. */
   isStaff: (userId: UserId) => boolean
   /** Sights kept in memory, at most. */
@@ -39,7 +41,7 @@ interface Kept {
   readonly asJoining: boolean
 }
 
-export function createVisibility({ roomStates, stateChanges, isStaff, capacity = 20_000 }: Needs): Visibility {
+export function createVisibility({ roomStates, stateChanges, offLine, isStaff, capacity = 20_000 }: Needs): Visibility {
   const kept = new LRUCache<string, Kept>({ max: capacity })
 
   const dependencies = (userId: UserId, room: Room): Omit<Kept, 'sight'> => {
@@ -70,13 +72,22 @@ export function createVisibility({ roomStates, stateChanges, isStaff, capacity =
     return sight
   }
 
+  /** With what the states off the main line say otherwise of the visibility and of the user. */
+  const sightOffLine = async (userId: UserId, room: Room, overlays: ReadonlySet<number>): Promise<Sight> => {
+    const sight = await wholeSight(userId, room)
+    return sight.with(await offLine.told(userId, overlays))
+  }
+
   return {
     wholeSight,
     sightOn: (userId, room, events) => {
       const member = room.members.get(userId)
       const isJoined = member?.pdu.content['membership'] === 'join'
-      if (isJoined && events.every(({ stateBefore, nid }) => stateBefore > member.stateBefore || nid === member.nid)) return sightOfJoined
-      return known(userId, room) ?? wholeSight(userId, room)
+      const sinceJoined = ({ stateBefore, met, nid }: Seen): boolean =>
+        met === undefined && (stateBefore > member!.stateBefore || nid === member!.nid) && stateBefore >= room.turnedVersion
+      if (isJoined && member!.met === undefined && events.every(sinceJoined)) return sightOfJoined
+      const overlays = events.map(({ overlay }) => overlay).filter((overlay) => overlay !== undefined)
+      return overlays.length === 0 ? (known(userId, room) ?? wholeSight(userId, room)) : sightOffLine(userId, room, new Set(overlays))
     },
   }
 }

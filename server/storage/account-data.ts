@@ -13,6 +13,13 @@ export interface AccountDataEntry {
   readonly pos: number
 }
 
+/** An entry and whose it is. */
+export interface UserEntry {
+  readonly userNid: number
+  readonly type: string
+  readonly content: AccountDataEntry['content']
+}
+
 /** Whose entry, and where. */
 export interface AccountDataKey {
   readonly userId: UserId
@@ -30,6 +37,8 @@ export interface AccountDataStore {
   changed(userNid: number, after: number, upTo: number): Promise<AccountDataEntry[]>
   /** The user's entries of these types, in all rooms and outside. */
   ofTypes(userNid: number, types: readonly string[]): Promise<AccountDataEntry[]>
+  /** What these users keep about a room, or (0) outside any; of one type, or of all. */
+  ofUsers(userNids: readonly number[], roomNid: number, type?: string): Promise<UserEntry[]>
   /** Removes all that a user keeps, filters and mentions too. */
   erase(tx: Transaction, userId: UserId): Promise<void>
   /** How many entries a user has, for quotas. */
@@ -86,6 +95,18 @@ export function createAccountDataStore({ database, groupCommit }: Needs): Accoun
       (
         await select(`a.user_nid = $1 AND a.type ${inList(database.engine, '$2', 'text')}`, [userNid, JSON.stringify(types.map(toColumn))])
       ).map(entry),
+    ofUsers: async (userNids, roomNid, type) => {
+      const rows = await database.read<{ user_nid: number; type: string; content: string }>(
+        `SELECT user_nid, type, content FROM account_data WHERE room_nid = $1 AND user_nid ${inList(database.engine, '$2', 'bigint')}
+        ${type === undefined ? '' : 'AND type = $3'}`,
+        [roomNid, JSON.stringify(userNids), ...(type === undefined ? [] : [toColumn(type)])],
+      )
+      return rows.map((row) => ({
+        userNid: row.user_nid,
+        type: fromColumn(row.type),
+        content: JSON.parse(row.content) as AccountDataEntry['content'],
+      }))
+    },
     erase: async (tx, userId) => {
       for (const table of ['account_data', 'filter', 'mention']) {
         await tx.query(`DELETE FROM ${table} WHERE user_nid = (SELECT nid FROM user_id WHERE user_id = $1)`, [toColumn(userId)])

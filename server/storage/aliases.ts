@@ -13,6 +13,8 @@ export interface AliasStore {
   bind(alias: RoomAlias, roomId: RoomId): Promise<void>
   release(alias: RoomAlias): Promise<void>
   remove(alias: RoomAlias): Promise<void>
+  /** Lets all of a room's aliases lead to another. */
+  moveAll(from: RoomId, to: RoomId): Promise<void>
   /** In alphabetical order. */
   ofRoom(roomId: RoomId): Promise<RoomAlias[]>
   /** For start-up: binds claims whose room was made before the server died, and releases the others. */
@@ -43,6 +45,7 @@ export function createAliasStore(database: Database): AliasStore {
     bind: (alias, roomId) => run('UPDATE room_alias SET room_id = $2 WHERE alias = $1', [toColumn(alias), roomId]),
     release: (alias) => run('DELETE FROM room_alias WHERE alias = $1 AND room_id IS NULL', [toColumn(alias)]),
     remove: (alias) => run('DELETE FROM room_alias WHERE alias = $1', [toColumn(alias)]),
+    moveAll: (from, to) => run('UPDATE room_alias SET room_id = $2 WHERE room_id = $1', [from, to]),
     ofRoom: async (roomId) => {
       const rows = await database.read<{ alias: string }>('SELECT alias FROM room_alias WHERE room_id = $1 ORDER BY alias', [roomId])
       return rows.map(({ alias }) => fromColumn(alias) as RoomAlias)

@@ -1,7 +1,7 @@
 import type { EventId, RoomId } from '../../spec/identifiers.ts'
 import { canonicalJson } from '../protocol/encoding.ts'
 import type { Pdu } from '../protocol/event.ts'
-import { redactPdu } from '../protocol/redaction.ts'
+import { redactedJson, redactPdu } from '../protocol/redaction.ts'
 import { roomVersion, type RoomVersion } from '../protocol/room-versions.ts'
 import { fromColumn, toColumn } from './column-text.ts'
 import { inList } from './connection.ts'
@@ -99,7 +99,8 @@ export function storedEvent(row: EventRow): StoredEvent {
 /** The event as it is once a redaction, of number `by`, has taken its content away. */
 export function redacted(version: RoomVersion, event: StoredEvent, by: number): StoredEvent {
   const pdu = redactPdu(version, event.pdu)
-  return { ...event, pdu, json: canonicalJson(pdu), class: eventClass.silent, relation: undefined, mentions: [], redactedBy: by }
+  const json = version.strictIntegers ? canonicalJson(pdu) : redactedJson(version, event.json)
+  return { ...event, pdu, json, class: eventClass.silent, relation: undefined, mentions: [], redactedBy: by }
 }
 
 export function createEventStore(database: Database): EventStore {

@@ -5,6 +5,7 @@ import type { Database } from './database.ts'
 export interface MandatoryRoomStore {
   list(): Promise<RoomId[]>
   add(roomId: RoomId): Promise<void>
+  remove(roomId: RoomId): Promise<void>
   /** For start-up: adds rooms whose policy says so and that a crash has kept from the list. */
   addUnlisted(): Promise<void>
   /** Accounts in use that are not in the room and not banned from it, visitors of the website aside; in order. */
@@ -19,6 +20,10 @@ export const createMandatoryRoomStore = (database: Database): MandatoryRoomStore
   add: (roomId) =>
     database.write(async (tx) => {
       await tx.query('INSERT INTO mandatory_room (room_id) VALUES ($1) ON CONFLICT (room_id) DO NOTHING', [roomId])
+    }),
+  remove: (roomId) =>
+    database.write(async (tx) => {
+      await tx.query('DELETE FROM mandatory_room WHERE room_id = $1', [roomId])
     }),
   addUnlisted: () =>
     database.write(async (tx) => {

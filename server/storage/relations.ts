@@ -79,6 +79,9 @@ interface ReferenceRow {
   state_before: number
 }
 
+/** Who may see an event off the main line cannot be told by a version: it counts for nobody. */
+const lineVersion = 'CASE WHEN e.overlay IS NULL THEN e.state_before ELSE -1 END'
+
 export function createRelationStore(database: Database): RelationStore {
   const { engine } = database
   const amongTexts = (parameter: `$${number}`): string => inList(engine, parameter, 'text')
@@ -96,9 +99,9 @@ export function createRelationStore(database: Database): RelationStore {
     counts: async (scope, readerNid) => {
       const { sql, bind } = scoped(scope)
       const rows = await database.read<CountRow>(
-        `SELECT e.relates_to, e.rel_type, e.state_before, COUNT(*) AS n, MAX(e.nid) AS latest,
+        `SELECT e.relates_to, e.rel_type, ${lineVersion} AS state_before, COUNT(*) AS n, MAX(e.nid) AS latest,
         MAX(CASE WHEN e.sender_nid = $${bind.length + 1} THEN 1 ELSE 0 END) AS by_reader FROM event e
-        WHERE ${sql} AND e.rel_type IN ('m.replace', 'm.thread', 'm.reference') GROUP BY e.relates_to, e.rel_type, e.state_before`,
+        WHERE ${sql} AND e.rel_type IN ('m.replace', 'm.thread', 'm.reference') GROUP BY e.relates_to, e.rel_type, ${lineVersion}`,
         [...bind, readerNid],
       )
       return rows.map((row) => ({
@@ -127,7 +130,7 @@ export function createRelationStore(database: Database): RelationStore {
       const { sql, bind } = scoped(scope)
       const rows = await database.read<ReferenceRow>(
         `SELECT ranked.relates_to, ranked.event_id, ranked.state_before
-        FROM (SELECT e.relates_to, e.event_id, e.state_before, e.pos, ROW_NUMBER() OVER (PARTITION BY e.relates_to ORDER BY e.pos) AS place
+        FROM (SELECT e.relates_to, e.event_id, ${lineVersion} AS state_before, e.pos, ROW_NUMBER() OVER (PARTITION BY e.relates_to ORDER BY e.pos) AS place
           FROM event e WHERE ${sql} AND e.rel_type = 'm.reference') ranked WHERE ranked.place <= $${bind.length + 1} ORDER BY ranked.pos`,
         [...bind, most],
       )

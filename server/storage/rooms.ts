@@ -1,6 +1,7 @@
 import type { EventId, RoomId } from '../../spec/identifiers.ts'
 import { toColumn } from './column-text.ts'
 import type { Database } from './database.ts'
+import { eventStatus } from './stored-event.ts'
 
 /** Where a room stands: what its next event is built on. */
 export interface RoomHead {
@@ -11,6 +12,8 @@ export interface RoomHead {
   readonly stateVersion: number
   readonly depth: number
   readonly extremities: readonly EventId[]
+  /** The version of its state that the last turn made; 0: there was none. */
+  readonly turnedVersion: number
   /** The position of its last event. */
   readonly pos: number
 }
@@ -29,10 +32,13 @@ export function createRoomStore(database: Database): RoomStore {
         depth: number
         extremities: string
         pos: number
+        turned: number | null
       }>(
-        `SELECT r.nid, r.version, h.state_version, h.depth, h.extremities, h.pos FROM room r JOIN room_head h ON h.room_nid = r.nid
+        `SELECT r.nid, r.version, h.state_version, h.depth, h.extremities, h.pos,
+          (SELECT MAX(e.met) + 1 FROM event e WHERE e.room_nid = r.nid AND e.status IN ($2, $3) AND e.met IS NOT NULL) AS turned
+        FROM room r JOIN room_head h ON h.room_nid = r.nid
         WHERE r.room_id = $1`,
-        [toColumn(roomId)],
+        [toColumn(roomId), eventStatus.turning, eventStatus.past],
       )
       return (
         row && {
@@ -42,6 +48,7 @@ export function createRoomStore(database: Database): RoomStore {
           stateVersion: row.state_version,
           depth: row.depth,
           extremities: JSON.parse(row.extremities) as EventId[],
+          turnedVersion: row.turned ?? 0,
           pos: row.pos,
         }
       )

@@ -1,4 +1,4 @@
-import type { EventId, UserId } from '../../spec/identifiers.ts'
+import type { UserId } from '../../spec/identifiers.ts'
 import type { JsonObject } from '../protocol/event.ts'
 import { toColumn } from './column-text.ts'
 import type { Database } from './database.ts'
@@ -8,9 +8,8 @@ import { eventColumns, eventJoins, storedEvent, type EventRow } from './events.t
 export interface StateChange {
   /** The first version of the state that has it. */
   readonly version: number
-  /** The number of the event, which is its position. */
-  readonly nid: number
-  readonly eventId: EventId
+  /** The position at which it came to be. */
+  readonly pos: number
   readonly type: string
   readonly content: JsonObject
 }
@@ -27,15 +26,18 @@ export function createStateChangeStore(database: Database): StateChangeStore {
   return {
     ofEntries: async (roomNid, entries) => {
       const places = entries.map((_, i) => `(k.type = $${2 * i + 2} AND k.state_key = $${2 * i + 3})`).join(' OR ')
-      const rows = await database.read<EventRow & { version_from: number }>(
-        `SELECT ${eventColumns}, i.v_from AS version_from
-        FROM state_interval i JOIN event e ON e.nid = i.event_nid ${eventJoins}
+      const rows = await database.read<
+        (EventRow | { [column in keyof EventRow]: null }) & { version_from: number; at: number; key_type: string }
+      >(
+        `SELECT ${eventColumns}, i.v_from AS version_from, v.pos AS at, sk.type AS key_type
+        FROM state_interval i JOIN state_version v ON v.room_nid = i.room_nid AND v.version = i.v_from
+        JOIN state_key sk ON sk.nid = i.skey_nid LEFT JOIN (event e ${eventJoins}) ON e.nid = i.event_nid
         WHERE i.room_nid = $1 AND i.skey_nid IN (SELECT k.nid FROM state_key k WHERE ${places}) ORDER BY i.v_from`,
         [roomNid, ...entries.flatMap(({ type, stateKey }) => [toColumn(type), toColumn(stateKey)])],
       )
       return rows.map((row) => {
-        const { nid, eventId, type, pdu } = storedEvent(row)
-        return { version: row.version_from, nid, eventId, type, content: pdu.content }
+        const content = row.nid === null ? {} : storedEvent(row as EventRow).pdu.content
+        return { version: row.version_from, pos: row.at, type: row.key_type, content }
       })
     },
     isForgotten: async (roomNid, userId) => {

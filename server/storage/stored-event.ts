@@ -20,7 +20,12 @@ export const eventStatus = {
   withheld: 5,
   /** What our server says to let branches meet: nobody sees it. */
   dummy: 6,
+  /** State that did not become the room's, or not it alone: a timeline that tells changes of state goes on after it. */
+  past: 7,
 } as const
+
+/** The version of the room's state from which a timeline goes on that begins with the event. */
+export const versionMetBy = ({ met, stateBefore }: Pick<StoredEvent, 'met' | 'stateBefore'>): number => met ?? stateBefore
 
 /** The state event that another one replaced. */
 export interface ReplacedState {

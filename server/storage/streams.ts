@@ -3,7 +3,13 @@ import type { StoredEvent } from './stored-event.ts'
 
 /** Something durable that a reader may wait for, with its position in the commit log. */
 export type LogEntry =
-  | { readonly kind: 'event'; readonly pos: number; readonly event: StoredEvent }
+  | {
+      readonly kind: 'event'
+      readonly pos: number
+      readonly event: StoredEvent
+      /** Memberships that its arrival changed beside its own, by user; `undefined`: there is none any more. */
+      readonly turnedMembers?: ReadonlyMap<string, StoredEvent | undefined>
+    }
   | { readonly kind: 'receipt'; readonly pos: number; readonly roomId: RoomId; readonly roomNid: number; readonly receipt: ReceiptEntry }
   | {
       readonly kind: 'account-data'

@@ -4,7 +4,7 @@ import type { Room } from '../rooms/room.ts'
 import type { RoomStates } from '../rooms/room-state.ts'
 import type { RoomMembership } from '../storage/memberships.ts'
 import type { StateStore } from '../storage/state.ts'
-import type { StoredEvent } from '../storage/stored-event.ts'
+import { versionMetBy, type StoredEvent } from '../storage/stored-event.ts'
 import type { EventTexts, Viewer, VisibleEvents } from './joined-section.ts'
 import { visibleSlice, type RoomTimeline, type TimelineSlice } from './room-timeline.ts'
 import type { SyncFilter } from './sync-filter.ts'
@@ -73,7 +73,7 @@ export function createOtherSections({ roomStates, state, timeline, texts, visibl
   ): Promise<readonly StoredEvent[]> => {
     if (from > 0 && !slice.limited && !useStateAfter) return []
     const first = useStateAfter ? undefined : slice.events[0]
-    const version = first?.stateBefore ?? (await state.versionAt(room.nid, end))
+    const version = first === undefined ? await state.versionAt(room.nid, end) : versionMetBy(first)
     return from === 0
       ? state.at(room.nid, version, { kind: 'all' })
       : state.changed(room.nid, await state.versionAt(room.nid, from), version, { kind: 'all' })

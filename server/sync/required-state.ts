@@ -66,7 +66,7 @@ export function createRequiredState({ roomStates, state }: { roomStates: RoomSta
     },
     since: (room, wish, speakers, after, upTo) => {
       const lazyMembers = wish.lazy ? speakers : []
-      if (room.recentAfter <= after) {
+      if (room.recentAfter <= after && !hasTurned(room, after)) {
         const latest = latestWanted(room.recent, wish, after, upTo)
         if (lazyMembers.length === 0) return latest
         return membersNow(room, lazyMembers).then((members) => [...latest, ...members.filter((member) => !latest.includes(member))])
@@ -84,13 +84,17 @@ export function createRequiredState({ roomStates, state }: { roomStates: RoomSta
   }
 }
 
+/** Whether the state changed otherwise than by the events of the timeline after a position that memory reaches back to. */
+const hasTurned = ({ recent }: Room, after: number): boolean =>
+  recent.some(({ status, met, pos }) => status !== undefined && met !== undefined && pos! > after)
+
 /** Of the state among these events what is wanted; the latest of each key is what counts. */
 function latestWanted(recent: readonly StoredEvent[], wish: StateWish, after: number, upTo: number): StoredEvent[] {
   const latest: StoredEvent[] = []
-  for (let i = recent.length - 1; i >= 0 && recent[i]!.nid > after; i--) {
+  for (let i = recent.length - 1; i >= 0 && recent[i]!.pos! > after; i--) {
     const event = recent[i]!
-    const { nid, type, stateKey } = event
-    if (stateKey === undefined || nid > upTo || !wish.wants(type, stateKey)) continue
+    const { pos, type, stateKey } = event
+    if (stateKey === undefined || pos! > upTo || !wish.wants(type, stateKey)) continue
     if (!latest.some((other) => other.type === type && other.stateKey === stateKey)) latest.push(event)
   }
   return latest.reverse()

@@ -1,8 +1,8 @@
 import type { UserId } from '../../spec/identifiers.ts'
-import type { Room } from '../rooms/room.ts'
+import { heldAt, type Room } from '../rooms/room.ts'
 import type { RoomStates } from '../rooms/room-state.ts'
 import type { StateSelection, StateStore } from '../storage/state.ts'
-import type { StoredEvent } from '../storage/stored-event.ts'
+import { versionMetBy, type StoredEvent } from '../storage/stored-event.ts'
 import type { TimelineSlice } from './room-timeline.ts'
 
 /** What state a sync must give with a slice of the timeline. */
@@ -21,7 +21,8 @@ interface Needs {
 }
 
 export function createStateDelta({ roomStates, state }: Needs): StateDelta {
-  const startVersion = (room: Room, { events }: TimelineSlice): number => events[0]?.stateBefore ?? room.stateVersion
+  const startVersion = (room: Room, { events }: TimelineSlice): number =>
+    events[0] === undefined ? room.stateVersion : versionMetBy(events[0])
 
   const selected = async (room: Room, version: number, selection: StateSelection): Promise<readonly StoredEvent[]> =>
     version === room.stateVersion ? state.current(room.nid, selection) : state.at(room.nid, version, selection)
@@ -29,7 +30,7 @@ export function createStateDelta({ roomStates, state }: Needs): StateDelta {
   const membersAt = async (room: Room, version: number, userIds: readonly UserId[]): Promise<StoredEvent[]> => {
     await roomStates.loadMembers(room, userIds)
     const now = userIds.map((userId) => room.members.get(userId))
-    if (now.every((event) => event === undefined || event.stateBefore < version)) return now.filter((event) => event !== undefined)
+    if (now.every((event) => event === undefined || heldAt(room, event, version))) return now.filter((event) => event !== undefined)
     return state.at(room.nid, version, { kind: 'members', userIds })
   }
 

@@ -1,6 +1,6 @@
 import type { Room } from '../rooms/room.ts'
 import type { EventStore } from '../storage/events.ts'
-import type { StoredEvent } from '../storage/stored-event.ts'
+import { eventStatus, type StoredEvent } from '../storage/stored-event.ts'
 
 /** The end of a room's timeline as a sync shows it. */
 export interface TimelineSlice {
@@ -35,14 +35,25 @@ function slice(found: StoredEvent[], complete: boolean, { after, upTo, limit, al
   let before = upTo
   for (let i = found.length - 1; i >= 0; i--) {
     const event = found[i]!
-    if (event.nid <= after) break
-    if (allows !== undefined && !allows(event)) continue
-    if (events.length === limit) {
+    if (event.pos! <= after) break
+    // Its arrival changed the state otherwise than it says: the slice begins after it, or with it.
+    if (event.status === eventStatus.past || (event.status === eventStatus.withheld && event.met !== undefined)) {
+      dropped = true
+      before = event.pos!
+      break
+    }
+    if (allows === undefined || allows(event)) {
+      if (events.length === limit) {
+        dropped = true
+        break
+      }
+      events.push(event)
+      before = event.pos! - 1
+    }
+    if (event.status === eventStatus.turning) {
       dropped = true
       break
     }
-    events.push(event)
-    before = event.nid - 1
   }
   if (!dropped && !complete) return undefined
   events.reverse()
@@ -61,15 +72,15 @@ export function createRoomTimeline({ events: store }: { events: EventStore }): R
       const complete = page.length < size
       const result = slice(found, complete, request)
       if (result !== undefined) return result
-      end = page.at(-1)!.nid - 1
+      end = page.at(-1)!.pos! - 1
     }
-    return { ...slice(found, true, request)!, limited: true, before: found[0]!.nid - 1 }
+    return { ...slice(found, true, request)!, limited: true, before: found[0]!.pos! - 1 }
   }
 
   return (room, request) => {
     const { recent, recentAfter } = room
     let end = recent.length
-    while (end > 0 && recent[end - 1]!.nid > request.upTo) end--
+    while (end > 0 && recent[end - 1]!.pos! > request.upTo) end--
     const fromMemory = slice(end === recent.length ? recent : recent.slice(0, end), recentAfter <= request.after, request)
     return fromMemory ?? fromStorage(room, request)
   }
@@ -83,5 +94,5 @@ export function visibleSlice(slice: TimelineSlice, visible: readonly StoredEvent
   if (visible.length === slice.events.length) return slice
   const hidden = slice.events.findLast((event) => event.stateKey !== undefined && !visible.includes(event))
   if (hidden === undefined) return { ...slice, events: visible }
-  return { events: visible.filter(({ nid }) => nid > hidden.nid), limited: true, before: hidden.nid }
+  return { events: visible.filter(({ pos }) => pos! > hidden.pos!), limited: true, before: hidden.pos! }
 }

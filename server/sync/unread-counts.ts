@@ -153,12 +153,12 @@ export function createUnreadCounts({ receipts, unread, streams }: Needs): Unread
   /** Carries counts on over the events that memory has. */
   const carryOn = (counts: Kept, userNid: number, room: Room): void => {
     const { ignored } = counts
-    for (let i = room.recent.length - 1; i >= 0 && room.recent[i]!.nid > counts.upTo; i--) {
+    for (let i = room.recent.length - 1; i >= 0 && room.recent[i]!.pos! > counts.upTo; i--) {
       const event = room.recent[i]!
       if (event.senderNid === userNid || (event.class === 0 && event.mentions.length === 0)) continue
       if (ignored.size > 0 && ignored.has(event.sender)) continue
       const thread = event.relation?.type === 'm.thread' ? event.relation.eventId : ''
-      if (event.nid <= readUpTo(counts.reading, thread)) continue
+      if (event.pos! <= readUpTo(counts.reading, thread)) continue
       countEvent(tallyIn(counts, thread), event, userNid)
     }
     counts.upTo = Math.max(counts.upTo, room.pos)
