@@ -1,5 +1,6 @@
 import type { EventId, RoomId, UserId } from '../../spec/identifiers.ts'
 import type { Event, JsonObject } from './event.ts'
+import { isEventId } from './identifiers.ts'
 import { ownString } from './json-values.ts'
 import type { RoomVersion } from './room-versions.ts'
 
@@ -39,7 +40,7 @@ export interface ClientEventOptions {
 export const redactsOf = (version: RoomVersion, { pdu }: Event): EventId | undefined => {
   if (pdu.type !== 'm.room.redaction') return undefined
   const target = ownString(version.redactsInContent ? pdu.content : pdu, 'redacts')
-  return target?.startsWith('$') ? (target as EventId) : undefined
+  return isEventId(target) ? target : undefined
 }
 
 /**

@@ -1,5 +1,5 @@
 import { MatrixError } from './errors.ts'
-import { isWrittenNumber } from './written-numbers.ts'
+import { canonicalNumber, isWrittenNumber } from './written-numbers.ts'
 
 /**
  * The one JSON text that every server makes of a value: no space, keys in the order of their Unicode code points.
@@ -35,7 +35,7 @@ const canonicalArray = (items: readonly unknown[]): string => {
 
 const canonicalObject = (value: { [key: string]: unknown }): string => {
   const keys = Object.keys(value)
-  if (keys.length === 1 && isWrittenNumber(value)) return value.rawJSON
+  if (keys.length === 1 && isWrittenNumber(value)) return canonicalNumber(value)
   sortKeys(keys)
   let text = '{'
   for (const key of keys) text += `${text.length > 1 ? ',' : ''}${quote(key)}:${canonicalJson(value[key])}`

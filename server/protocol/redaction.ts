@@ -1,6 +1,8 @@
+import { canonicalJson } from './encoding.ts'
 import type { JsonObject } from './event.ts'
 import { isObject } from './json-values.ts'
 import type { ContentKey, RoomVersion } from './room-versions.ts'
+import { parseWithWrittenNumbers } from './written-numbers.ts'
 
 const nothing: JsonObject = Object.freeze({})
 
@@ -23,6 +25,10 @@ export const redactPdu = <P extends JsonObject>(version: RoomVersion, pdu: P): P
   }
   return redacted as P
 }
+
+/** The text of an event as redaction leaves it, of its whole text; its numbers stay as they are written. */
+export const redactedJson = (version: RoomVersion, json: string): string =>
+  canonicalJson(redactPdu(version, parseWithWrittenNumbers(json) as JsonObject))
 
 // What is kept in part stays, if need be empty, as it does on other servers: the reference hash depends on it.
 const pick = (content: JsonObject, kept: readonly ContentKey[]): JsonObject => {

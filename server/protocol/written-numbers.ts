@@ -9,7 +9,7 @@ declare global {
 }
 
 /**
- * A number as its author wrote it, where JavaScript would lose that: `1.0`, `1e400`, an integer beyond ±(2^53 − 1).
+ * A number as its author wrote it, where JavaScript would lose that: `1.0`, `1e3`, an integer beyond ±(2^53 − 1).
  * Events of room versions 1 to 5 may hold such numbers, and their hashes cover the digits. `JSON.stringify` and `canonicalJson` write
  * it as it stands; everything else sees an object, so that rules and readers want `plainNumbers`.
  */
@@ -21,19 +21,20 @@ export interface WrittenNumber {
 export const isWrittenNumber = (value: unknown): value is WrittenNumber => JSON.isRawJSON(value)
 
 /** What JavaScript keeps as it is written: integers within ±(2^53 − 1), in digits alone. */
-const keptNumber = /^-?(?:0|[1-9][0-9]{0,15})$/
+const keptNumber = /^(?:0|-?[1-9][0-9]{0,15})$/
 const wholeWithExponent = /^-?[0-9]+[eE][+-]?[0-9]+$/
 
-/**
- * The number that a text writes: one of JavaScript's where that loses nothing, else the text.
- * As in the examples of canonical JSON, `-0` is 0, and an integer written with an exponent is that integer.
- * appendices/#canonical-json
- */
-export const numberAsWritten = (text: string): number | WrittenNumber => {
+const numberAsWritten = (text: string): number | WrittenNumber => {
   const value = Number(text)
-  if (Number.isSafeInteger(value) && (keptNumber.test(text) || wholeWithExponent.test(text))) return value + 0
-  return JSON.rawJSON(text)
+  return keptNumber.test(text) && Number.isSafeInteger(value) ? value : JSON.rawJSON(text)
 }
+
+/**
+ * The text of a written number in canonical JSON: as its author wrote it. Yet, as in the examples of the specification, `-0` is 0, and a
+ * whole number with an exponent is that number in digits. appendices/#canonical-json
+ */
+export const canonicalNumber = ({ rawJSON }: WrittenNumber): string =>
+  rawJSON === '-0' || (wholeWithExponent.test(rawJSON) && Number.isSafeInteger(Number(rawJSON))) ? `${Number(rawJSON)}` : rawJSON
 
 type Reviver = (this: unknown, key: string, value: unknown, context: { readonly source?: string }) => unknown
 
@@ -47,7 +48,7 @@ export const plainNumbers = <V>(value: V): V => plain(value) as V
 
 const plain = (value: unknown): unknown => {
   if (typeof value !== 'object' || value === null) return value
-  if (isWrittenNumber(value)) return Number(value.rawJSON)
+  if (isWrittenNumber(value)) return Number(canonicalNumber(value))
   if (Array.isArray(value)) {
     const items = value.map(plain)
     return items.every((item, at) => Object.is(item, value[at])) ? value : items

@@ -1,6 +1,4 @@
-import { canonicalJson } from '../protocol/encoding.ts'
-import type { Pdu } from '../protocol/event.ts'
-import { redactPdu } from '../protocol/redaction.ts'
+import { redactedJson } from '../protocol/redaction.ts'
 import { roomVersion } from '../protocol/room-versions.ts'
 import type { RedactedText, RedactedTextStore } from '../storage/redacted-texts.ts'
 
@@ -34,7 +32,7 @@ const hour = 60 * 60_000
 /** What redaction leaves of a text; what no version of ours can read stays as it is. */
 const shorten = ({ nid, version, body }: RedactedText) => {
   const rules = roomVersion(version)
-  const left = rules === undefined ? body : canonicalJson(redactPdu(rules, JSON.parse(body) as Pdu))
+  const left = rules === undefined ? body : redactedJson(rules, body)
   return { nid, body: left, bytes: Buffer.byteLength(body) }
 }
 
