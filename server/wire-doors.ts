@@ -30,7 +30,7 @@ export function wireDoors(
   config: Config,
   { serverName, reportError }: Beside,
 ): { routes: Route[]; liveSocket: LiveSocket } {
-  const { rooms, personal, team, accounts, sync, makeViewer } = floors
+  const { rooms, personal, team, upgrades, accounts, sync, makeViewer } = floors
   const { presence } = personal
   const isLive = ({ tokenHash }: { tokenHash: string }): boolean | Promise<boolean> => {
     const found = accounts.sessions.find(tokenHash)
@@ -55,6 +55,7 @@ export function wireDoors(
     ...accounts,
     ...sync,
     ...personal,
+    upgrades,
     serverName,
     softwareVersion,
     baseUrl: config.public_baseurl,

@@ -14,6 +14,7 @@ import { wireRooms } from './wire-rooms.ts'
 import type { Storage } from './wire-storage.ts'
 import { wireSync } from './wire-sync.ts'
 import { wireTeam } from './wire-team.ts'
+import { wireUpgrades } from './wire-upgrades.ts'
 
 interface Beside {
   identity: ServerIdentity
@@ -43,6 +44,7 @@ export async function wireFloors(storage: Storage, config: Config, { identity, r
   const userRooms = createUserRooms(storage)
   const personal = wirePersonal(storage, rooms, rules, config, { shareRoom: userRooms.shareRoom, now })
   const team = wireTeam(storage, rooms, config, { serverName, now })
+  const { upgrades } = wireUpgrades(storage, rooms, personal, team, { serverName, reportError, now })
   const accounts = wireAccounts(storage, config, {
     joinOrganisation: team.organisation.join,
     leaveAllRooms: team.leaveAllRooms,
@@ -95,7 +97,7 @@ export async function wireFloors(storage: Storage, config: Config, { identity, r
     const loading = Promise.all([storage.identifiers.user(userId), known, rules.rules.load([userId])])
     return loading.then(([nid, users]) => ({ userId, userNid: nid, deviceNid, ignored: users }))
   }
-  return { rooms, personal: { ...personal, presence: toldPresence }, team, accounts, sync, limiter, makeViewer }
+  return { rooms, personal: { ...personal, presence: toldPresence }, team, upgrades, accounts, sync, limiter, makeViewer }
 }
 
 export type Floors = Awaited<ReturnType<typeof wireFloors>>

@@ -93,3 +93,5 @@ export function wirePersonal(
     },
   }
 }
+
+export type Personal = ReturnType<typeof wirePersonal>

@@ -66,12 +66,13 @@ export async function startServer(needs: Needs) {
   const { database } = storage
   const identity = await openServerIdentity({ database, serverName: config.server_name })
   const floors = await wireFloors(storage, config, { identity, reportError, now })
-  const { accounts, team, personal, rooms, sync, limiter } = floors
+  const { accounts, team, upgrades, personal, rooms, sync, limiter } = floors
   const { routes, liveSocket } = wireDoors(storage, floors, config, { serverName: identity.serverName, reportError })
   const server = await wireHttp(config, { log, routes, limiter, accounts, liveSocket, pageFolder })
 
   await storage.aliases.settleClaims()
   await team.organisation.ensure()
+  await upgrades.resume()
   accounts.deactivate.resume().catch(reportError)
   const redactedTexts = createRedactedTextStore({ database, location })
   const retention = createRedactionRetention({ redactedTexts, period: config.redaction_retention_period, now, onError: reportError })

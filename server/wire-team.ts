@@ -88,6 +88,7 @@ export function wireTeam(storage: Storage, rooms: Rooms, config: Config, { serve
     alterRoom,
     members,
     organisation,
+    directList,
     openDirectMessage,
     systemUser,
     createRoom: createCreateRoom({

@@ -1,4 +1,5 @@
-import type { UserId } from '../../spec/identifiers.ts'
+import type { RoomId, UserId } from '../../spec/identifiers.ts'
+import { carryRoomRules } from '../protocol/carry-room-rules.ts'
 import { MatrixError } from '../protocol/errors.ts'
 import type { JsonObject } from '../protocol/event.ts'
 import type { PushAction, PushRule, PushRuleKind, PushRuleset } from '../protocol/push-rule.ts'
@@ -31,6 +32,8 @@ export interface PushRules {
   setEnabled(name: RuleName, enabled: boolean): Promise<void>
   /** @throws M_NOT_FOUND when there is none, M_INVALID_PARAM */
   setActions(name: RuleName, actions: readonly unknown[]): Promise<void>
+  /** Doubles the user's rules about one room for another, which has taken its place. @throws M_TOO_LARGE (400) */
+  carry(userId: UserId, from: RoomId, to: RoomId): Promise<void>
 }
 
 interface Needs {
@@ -75,6 +78,10 @@ export function createPushRules({ rules }: Needs): PushRules {
     setActions: async ({ userId, kind, ruleId }, actions) => {
       const read: readonly PushAction[] = readPushActions(actions)
       await change(userId, (changes) => changePushRule(userId, changes, kind, ruleId, { actions: read }))
+    },
+    carry: async (userId, from, to) => {
+      const present = await rules.changesOf(userId)
+      if (carryRoomRules(present, from, to) !== present) await change(userId, (changes) => carryRoomRules(changes, from, to))
     },
   }
 }

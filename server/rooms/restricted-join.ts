@@ -1,5 +1,6 @@
 import type { UserId } from '../../spec/identifiers.ts'
 import { MatrixError } from '../protocol/errors.ts'
+import type { JsonObject } from '../protocol/event.ts'
 import { isRoomId } from '../protocol/identifiers.ts'
 import { own } from '../protocol/json-values.ts'
 import { creatorsOf, levelFor, levelsIn, powerOf } from '../protocol/power-levels.ts'
@@ -37,8 +38,11 @@ export const isRestricted = (room: Room, state: StateLookup): boolean => {
 }
 
 /** The rooms whose members may join. */
-export const allowedRooms = (state: StateLookup): string[] => {
-  const allow = own(state('m.room.join_rules', '')?.pdu.content, 'allow')
+export const allowedRooms = (state: StateLookup): string[] => allowedIn(state('m.room.join_rules', '')?.pdu.content)
+
+/** The rooms whose members may join, by the content of `m.room.join_rules`. */
+export const allowedIn = (joinRules: JsonObject | undefined): string[] => {
+  const allow = own(joinRules, 'allow')
   if (!Array.isArray(allow)) return []
   return allow
     .filter((condition) => own(condition, 'type') === 'm.room_membership')

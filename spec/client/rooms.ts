@@ -94,6 +94,35 @@ export const createRoom = endpoint({
   ],
 })
 
+/**
+ * Members of this server find themselves in the new room where it lets them in, as do those invited; people of other servers follow the
+ * tombstone. In rooms from presets the server upgrades for whoever may change the power levels; see the extension.
+ */
+export const upgradeRoom = endpoint({
+  method: 'POST',
+  path: '/_matrix/client/v3/rooms/:roomId/upgrade',
+  aliases: ['/_matrix/client/r0/rooms/:roomId/upgrade'],
+  access: 'user',
+  rateLimited: true,
+  summary: 'Puts a new room of another version in the place of a room, and closes the old one.',
+  reference: 'client-server-api/#post_matrixclientv3roomsroomidupgrade',
+  params: { type: 'object', required: ['roomId'], properties: { roomId } },
+  body: {
+    type: 'object',
+    required: ['new_version'],
+    properties: {
+      new_version: { type: 'string', examples: ['12'] },
+      additional_creators: {
+        type: 'array',
+        items: { type: 'string' },
+        description: 'User IDs, for room version 12 and later, where those of the old room are not taken over; ignored before. v1.16',
+      },
+    },
+  },
+  response: { type: 'object', required: ['replacement_room'], properties: { replacement_room: roomId } },
+  errors: ['M_UNSUPPORTED_ROOM_VERSION', 'M_FORBIDDEN', 'M_BAD_STATE', 'M_INVALID_PARAM', 'chat.hallway.POLICY', 'chat.hallway.DM_LOCKED'],
+})
+
 export const listJoinedRooms = endpoint({
   method: 'GET',
   path: '/_matrix/client/v3/joined_rooms',

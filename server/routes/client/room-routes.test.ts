@@ -40,7 +40,7 @@ function recorder(answers: { readonly [name: string]: unknown } = {}) {
 
 test('a plain creation and one by a team preset go their own ways, and e-mail invites are refused', async (t) => {
   const { calls, note, object } = recorder({ createRoom: '!a', make: '!b' })
-  const routes = roomRoutes({ createRoom: note('createRoom') as never, presetRooms: object, aliases: object })
+  const routes = roomRoutes({ createRoom: note('createRoom') as never, presetRooms: object, aliases: object, upgrades: object })
   const initial_state = [{ type: 'm.x', content: {} }]
   t.deepEqual(await call(routes, createRoom, { body: { room_alias_name: 'x', initial_state, is_direct: true } }), { room_id: '!a' })
   t.like(calls[0], [
