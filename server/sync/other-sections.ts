@@ -1,6 +1,6 @@
-import { canonicalJson } from '../protocol/encoding.ts'
 import { strippedState } from '../protocol/client-event.ts'
-import type { Room } from '../rooms/room.ts'
+import { stateShownTo } from '../protocol/stripped-state.ts'
+import { committedState, type Room } from '../rooms/room.ts'
 import type { RoomStates } from '../rooms/room-state.ts'
 import type { RoomMembership } from '../storage/memberships.ts'
 import type { StateStore } from '../storage/state.ts'
@@ -8,17 +8,6 @@ import { versionMetBy, type StoredEvent } from '../storage/stored-event.ts'
 import type { EventTexts, Viewer, VisibleEvents } from './joined-section.ts'
 import { visibleSlice, type RoomTimeline, type TimelineSlice } from './room-timeline.ts'
 import type { SyncFilter } from './sync-filter.ts'
-
-/** What state somebody who is invited is shown. client-server-api/#stripped-state */
-const invitedSee = [
-  'm.room.create',
-  'm.room.name',
-  'm.room.avatar',
-  'm.room.topic',
-  'm.room.join_rules',
-  'm.room.canonical_alias',
-  'm.room.encryption',
-] as const
 
 export interface LeftRequest {
   /** News after this position; 0 for everything. */
@@ -52,17 +41,7 @@ export function createOtherSections({ roomStates, state, timeline, texts, visibl
     const invite = room.members.get(userId)
     if (invite !== undefined && ignored.has(invite.sender)) return undefined
     if (invite !== undefined) await roomStates.loadMembers(room, [invite.sender])
-    const wanted: (StoredEvent | undefined)[] = [...room.state.values()].filter(
-      ({ type, stateKey }) => stateKey === '' && invitedSee.includes(type as never),
-    )
-    wanted.push(invite, invite === undefined ? undefined : room.members.get(invite.sender))
-    return wanted
-      .filter((event) => event !== undefined)
-      .map((event) => {
-        const stripped = strippedState(event)
-        // The invitation itself comes with its ID and time, for clients that show when it came.
-        return canonicalJson(event === invite ? { ...stripped, event_id: event.eventId, origin_server_ts: event.ts } : { ...stripped })
-      })
+    return stateShownTo(committedState(room), userId).map((event) => JSON.stringify(strippedState(event)))
   }
   /** What changed up to where the slice starts, or up to the end. */
   const stateOf = async (
