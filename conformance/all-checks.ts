@@ -19,6 +19,7 @@ import { registrationChecks } from './client/registration.ts'
 import { roomSendChecks } from './client/room-send.ts'
 import { relationChecks } from './client/relations.ts'
 import { roomStateChecks } from './client/room-state.ts'
+import { roomUpgradeChecks } from './client/room-upgrades.ts'
 import { roomVersionChecks } from './client/room-versions.ts'
 import { roomChecks } from './client/rooms.ts'
 import { searchChecks } from './client/search.ts'
@@ -56,6 +57,7 @@ export const allChecks: readonly Check[] = [
   ...roomChecks,
   ...roomOptionChecks,
   ...roomVersionChecks,
+  ...roomUpgradeChecks,
   ...membershipChecks,
   ...memberChecks,
   ...moderationChecks,
