@@ -1,3 +1,4 @@
+import { redactEvent } from '../../spec/client/room-send.ts'
 import { getEvent } from '../../spec/client/timeline.ts'
 import { createRoom } from '../../spec/client/rooms.ts'
 import { getState, getStateEvent, setState } from '../../spec/client/room-state.ts'
@@ -8,7 +9,15 @@ import type { Person } from '../people.ts'
 
 const v11 = ['11']
 const v12 = ['12']
-const both = ['11', '12'] as const
+const every = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11', '12'] as const
+const untilV10 = every.slice(0, 10)
+
+/** What event IDs look like: the clause, the form, and the form in words. */
+const eventIdForm = (version: string): readonly [clause: string, form: RegExp, words: string] => {
+  if (Number(version) < 3) return ['rooms/v1/#event-ids', /^\$[^:]+:.+$/, '`$`, a string and the name of a server']
+  if (version === '3') return ['rooms/v3/#event-ids', /^\$[A-Za-z0-9+/]{43}$/, 'a hash: `$` and 43 characters of base64']
+  return ['rooms/v4/#event-ids', /^\$[A-Za-z0-9_-]{43}$/, 'a hash: `$` and 43 characters of URL-safe base64']
+}
 
 /** A public room of version 12 that alice makes, with bob as an additional creator, who has joined. */
 const ofTwoCreators = async ({ people }: Stage): Promise<[RoomId, Person, Person]> => {
@@ -20,7 +29,7 @@ const ofTwoCreators = async ({ people }: Stage): Promise<[RoomId, Person, Person
 }
 
 export const roomVersionChecks = [
-  ...both.map((version) =>
+  ...every.map((version) =>
     check(
       `room-versions/v${version}-can-be-made`,
       { clause: `rooms/v${version}/`, about: [createRoom, getStateEvent], roomVersions: [version] },
@@ -35,29 +44,78 @@ export const roomVersionChecks = [
       },
     ),
   ),
-  ...both.map((version) =>
+  ...every.map((version) =>
     check(
+      `room-versions/v${version}-redaction`,
+      { clause: redactEvent, about: [getEvent], roomVersions: [version] },
+      `In version ${version} a message can be redacted, and clients read what was redacted at top level and in the content.`,
+      async ({ people }) => {
+        const [alice] = await people('alice')
+        const roomId = await alice.createRoom({ room_version: version })
+        const eventId = await alice.say(roomId, 'secret')
+        const redaction = await alice.ok(getEvent, { roomId, eventId: await alice.redact(roomId, eventId) })
+        equal([redaction.redacts, redaction.content['redacts']], [eventId, eventId], 'The target')
+        equal((await alice.ok(getEvent, { roomId, eventId })).content, {}, 'The content')
+      },
+    ),
+  ),
+  ...every.map((version) =>
+    check(
+      `room-versions/v${version}-state`,
+      { clause: setState, about: [getStateEvent], roomVersions: [version] },
+      `In version ${version} state can be set, replaced and redacted.`,
+      async ({ people }) => {
+        const [alice] = await people('alice')
+        const roomId = await alice.createRoom({ room_version: version })
+        await alice.setState(roomId, 'm.room.name', { name: 'One' })
+        const eventId = await alice.setState(roomId, 'm.room.name', { name: 'Two' })
+        equal(await alice.stateContent(roomId, 'm.room.name'), { name: 'Two' }, 'The name')
+        await alice.redact(roomId, eventId)
+        equal(await alice.stateContent(roomId, 'm.room.name'), {}, 'The redacted name')
+      },
+    ),
+  ),
+  ...every.map((version) => {
+    const [clause, form, words] = eventIdForm(version)
+    return check(
       `room-versions/v${version}-event-ids`,
-      { clause: 'rooms/v4/#event-ids', about: [getState], roomVersions: [version] },
-      'An event ID is a hash: `$` and 43 characters of URL-safe base64.',
+      { clause, about: [getState], roomVersions: [version] },
+      `In version ${version} an event ID is ${words}.`,
       async ({ people }) => {
         const [alice] = await people('alice')
         const roomId = await alice.createRoom({ room_version: version })
         const ids = (await alice.state(roomId)).map((event) => event.event_id)
-        for (const id of ids) holds(/^\$[A-Za-z0-9_-]{43}$/.test(id), `an event ID, not ${id}`)
+        for (const id of ids) holds(form.test(id), `an event ID, not ${id}`)
         equal(new Set(ids).size, ids.length, 'The number of different IDs')
+      },
+    )
+  }),
+  ...[...untilV10, ...v11].map((version) =>
+    check(
+      `room-versions/v${version}-room-id`,
+      { clause: 'appendices/#room-ids', about: [createRoom], roomVersions: [version] },
+      `In version ${version} a room ID ends in the name of the server that made it.`,
+      async ({ people, serverName }) => {
+        const [alice] = await people('alice')
+        const roomId = await alice.createRoom({ room_version: version })
+        holds(roomId.endsWith(`:${serverName}`), `a room ID of ${serverName}, not ${roomId}`)
       },
     ),
   ),
-  check(
-    'room-versions/v11-room-id',
-    { clause: 'appendices/#room-ids', about: [createRoom], roomVersions: v11 },
-    'In version 11 a room ID ends in the name of the server that made it.',
-    async ({ people, serverName }) => {
-      const [alice] = await people('alice')
-      const roomId = await alice.createRoom({ room_version: '11' })
-      holds(roomId.endsWith(`:${serverName}`), `a room ID of ${serverName}, not ${roomId}`)
-    },
+  ...untilV10.map((version) =>
+    check(
+      `room-versions/v${version}-creator`,
+      { clause: `rooms/v${version}/#authorisation-rules`, about: [getStateEvent], roomVersions: [version] },
+      `In version ${version} the create event names the creator, who has power level 100.`,
+      async ({ people }) => {
+        const [alice] = await people('alice')
+        const roomId = await alice.createRoom({ room_version: version, preset: 'private_chat' })
+        const content = await alice.stateContent(roomId, 'm.room.create')
+        // What has no version is of version 1.
+        equal([content['room_version'] ?? '1', content['creator']], [version, alice.userId], 'The version and the creator')
+        equal((await alice.stateContent(roomId, 'm.room.power_levels'))['users'], { [alice.userId]: 100 }, 'The users')
+      },
+    ),
   ),
   check(
     'room-versions/v11-creator-has-level-100',
