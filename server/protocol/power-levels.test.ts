@@ -70,8 +70,42 @@ test('a redaction takes effect at the redact level, or between users of one serv
   t.false(redactionApplies(v12, '@a:y', '@mod:x', set))
 })
 
-test('a level in a string counts in old versions only', (t) => {
-  t.is(readLevel(v12, '50'), undefined)
-  t.is(readLevel({ ...v11, integerPowerLevels: false }, ' +050 '), 50)
-  t.is(readLevel({ ...v11, integerPowerLevels: false }, '5.0'), undefined)
+const version = (id: string) => roomVersion(id) as RoomVersion
+for (const [value, upTo5, upTo9, from10] of [
+  [50, 50, 50, 50],
+  [-50, -50, -50, -50],
+  ['50', 50, 50, undefined],
+  [' +050 ', 50, 50, undefined],
+  ['\u2003-7\u0085', -7, -7, undefined],
+  ['5.0', undefined, undefined, undefined],
+  ['', undefined, undefined, undefined],
+  ['+ 5', undefined, undefined, undefined],
+  ['\ufeff5', undefined, undefined, undefined],
+  [50.99, 50, undefined, undefined],
+  [-0.5, -0, undefined, undefined],
+  [1e20, 1e20, undefined, undefined],
+  ['100000000000000000000', 1e20, undefined, undefined],
+  [Infinity, undefined, undefined, undefined],
+  [Number.NaN, undefined, undefined, undefined],
+  ['9'.repeat(309), undefined, undefined, undefined],
+  [null, undefined, undefined, undefined],
+  [true, undefined, undefined, undefined],
+  [[50], undefined, undefined, undefined],
+] as const) {
+  test(`the ${typeof value} ${typeof value === 'string' ? JSON.stringify(value.slice(0, 24)) : String(value)} as a level, in each version`, (t) => {
+    for (let id = 1; id <= 12; id++) t.is(readLevel(version(`${id}`), value), id <= 5 ? upTo5 : id <= 9 ? upTo9 : from10, `version ${id}`)
+  })
+}
+
+test('a long text of spaces is read once', (t) => {
+  const spaces = ' '.repeat(60_000)
+  t.is(readLevel(version('1'), `${spaces}5${spaces}x`), undefined)
+  t.is(readLevel(version('1'), `${spaces}5${spaces}`), 5)
+})
+
+test('whom the create event names as creator has 100, and nobody else where it names nobody', (t) => {
+  const power = (creator: unknown, userId: string) => powerOf(version('10'), userId, lookupIn([state('m.room.create', { creator })]))
+  t.is(power('@second:x', '@second:x'), 100)
+  t.is(power('@second:x', '@founder:x'), 0)
+  t.is(power(7, '@founder:x'), 0)
 })

@@ -1,5 +1,5 @@
 import type { Event } from './event.ts'
-import { ownString } from './json-values.ts'
+import { own, ownString } from './json-values.ts'
 
 /** A read-only view of a room's state: the event under a type and a state key. */
 export type StateLookup = (type: string, stateKey: string) => Event | undefined
@@ -21,5 +21,8 @@ export const lookupIn = (events: Iterable<Event>): StateLookup => {
 export const membershipOf = (lookup: StateLookup, userId: string): string =>
   ownString(lookup('m.room.member', userId)?.pdu.content, 'membership') ?? 'leave'
 
-/** The room's join rule; `invite` where none is set. client-server-api/#mroomjoin_rules */
-export const joinRuleOf = (lookup: StateLookup): string => ownString(lookup('m.room.join_rules', '')?.pdu.content, 'join_rule') ?? 'invite'
+/** The room's join rule; `invite` where none is set, empty where it is no text and so none of the known. client-server-api/#mroomjoin_rules */
+export const joinRuleOf = (lookup: StateLookup): string => {
+  const rule = own(lookup('m.room.join_rules', '')?.pdu.content, 'join_rule')
+  return rule === undefined ? 'invite' : typeof rule === 'string' ? rule : ''
+}

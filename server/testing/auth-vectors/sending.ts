@@ -108,6 +108,12 @@ export const sendingCases: readonly Case[] = [
     rejectedBy: R.requiredLevel,
   },
   {
+    title: 'who has no level has 0 where no default is set',
+    state: [withLevels(levels({ users_default: undefined, events_default: 1 }))],
+    event: message('member'),
+    rejectedBy: R.requiredLevel,
+  },
+  {
     title: 'state where the users’ default suffices',
     state: [withLevels(levels({ users_default: 50 }))],
     event: state('member', 'm.room.name'),
