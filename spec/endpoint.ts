@@ -26,7 +26,7 @@ export interface Endpoint {
   readonly query?: Schema
   /** `undefined`: the body is not read. */
   readonly body?: Schema
-  /** The body becomes part of an event, so its numbers are to be written as integers. appendices/#canonical-json */
+  /** The body becomes part of an event: the room's version says which numbers it may hold, and how they are written. appendices/#canonical-json */
   readonly canonical?: boolean
   /** The body of the 200. */
   readonly response: Schema

@@ -231,6 +231,19 @@ export const roomSendChecks = [
       equal([status, (body as { errcode?: string }).errcode], [400, 'M_BAD_JSON'], 'Status and errcode')
     },
   ),
+  ...['1', '2', '3', '4', '5'].map((version) =>
+    check(
+      `room-send/fractions-in-v${version}`,
+      { clause: `rooms/v${version}/#canonical-json`, about: [getEvent], roomVersions: [version] },
+      `In version ${version} a content may hold a fraction.`,
+      async ({ people }) => {
+        const [alice] = await people('alice')
+        const roomId = await alice.createRoom({ room_version: version })
+        const eventId = await alice.send(roomId, eventType, { ...text('half'), share: 0.5, parts: [51.25] })
+        equal((await alice.ok(getEvent, { roomId, eventId })).content, { ...text('half'), share: 0.5, parts: [51.25] }, 'The content')
+      },
+    ),
+  ),
   check(
     'room-send/order',
     { clause: 'client-server-api/#syncing', about: [getMessages] },

@@ -5,8 +5,8 @@ import type { JsonObject } from '../protocol/event.ts'
 import { HangUp } from './hang-ups.ts'
 
 interface Needs {
-  /** Parses JSON text, whose numbers must be integers where asked. @throws M_NOT_JSON, M_BAD_JSON */
-  readonly parseJson: (text: string, options?: { readonly integers?: 'strict' }) => unknown
+  /** Parses JSON text, and keeps its numbers as they are written where asked. @throws M_NOT_JSON, M_BAD_JSON */
+  readonly parseJson: (text: string, options?: { readonly integers?: 'written' }) => unknown
   /** The most bytes a body may have. */
   readonly limit: number
 }
@@ -31,14 +31,14 @@ export const createReadJsonBody =
     const bytes = await collect(request, limit)
     if (bytes.length === 0) return undefined
     if (!isUtf8(bytes)) throw new MatrixError('M_NOT_JSON', 'Send the body as UTF-8.')
-    const value = canonical ? parseJson(bytes.toString('utf8'), integersOnly) : parseJson(bytes.toString('utf8'))
+    const value = canonical ? parseJson(bytes.toString('utf8'), asWritten) : parseJson(bytes.toString('utf8'))
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw new MatrixError('M_BAD_JSON', 'Send a JSON object as the body.')
     }
     return value as JsonObject
   }
 
-const integersOnly = { integers: 'strict' } as const
+const asWritten = { integers: 'written' } as const
 const nothing: Buffer = Buffer.alloc(0)
 
 const collect = (request: IncomingMessage, limit: number): Promise<Buffer> =>

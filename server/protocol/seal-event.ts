@@ -7,7 +7,7 @@ import { ownString } from './json-values.ts'
 import { redactContent } from './redaction.ts'
 import type { RoomVersion } from './room-versions.ts'
 import { addSignature, type SigningKey } from './signing.ts'
-import { writtenFractions } from './written-numbers.ts'
+import { plainNumbers, writtenFractions } from './written-numbers.ts'
 
 /** Bytes that an event may have as canonical JSON with hashes and signatures. client-server-api/#size-limits */
 export const maxEventBytes = 65_536
@@ -30,18 +30,19 @@ export interface SealedEvent {
  * Hashes and signs an event and gives it its ID. server-server-api/#adding-hashes-and-signatures-to-outgoing-events
  * Each piece is serialised once, and spliced into the text that is hashed, the text that is signed and the text that is stored.
  * @throws M_TOO_LARGE when the event has over 65,536 bytes, or one of its identifiers over 255
- * @throws M_BAD_JSON when the content has no canonical form; versions 1 to 5 take fractions, yet no integer beyond ±(2^53 − 1)
+ * @throws M_BAD_JSON when the content has no canonical form; versions 1 to 5 take any `WrittenNumber`, and fractions
  */
 export const sealEvent = (version: RoomVersion, serverName: string, key: SigningKey, unsealed: UnsealedEvent): SealedEvent => {
   const { event_id, type, sender, room_id, state_key, redacts, origin_server_ts, auth_events, prev_events } = unsealed
   assert.equal(event_id !== undefined, version.eventIdFormat === 'chosen', 'versions 1 and 2, and no others, choose event IDs')
   const lifted = redacts !== undefined && version.redactsInContent
-  const content: JsonObject = lifted ? { ...unsealed.content, redacts } : unsealed.content
+  const given: JsonObject = lifted ? { ...unsealed.content, redacts } : unsealed.content
   checkLengths({ type, sender, room_id, state_key, event_id })
 
   // Beyond 2^53 − 1 nothing here tells depths apart any more: there the room is at its limit.
   const depth = unsealed.depth > Number.MAX_SAFE_INTEGER ? version.maxDepth : unsealed.depth
-  const exact = version.strictIntegers ? content : writtenFractions(content)
+  const exact = version.strictIntegers ? given : writtenFractions(given)
+  const content = version.strictIntegers ? given : plainNumbers(given)
   const whole = canonicalJson(exact)
   const kept = redactContent(version, type, exact)
   const auth = `{"auth_events":${canonicalJson(auth_events)},"content":`

@@ -20,6 +20,10 @@ export interface WrittenNumber {
 /** Whether the value is a number as its author wrote it. An object that somebody sent with a key of that name is none. */
 export const isWrittenNumber = (value: unknown): value is WrittenNumber => JSON.isRawJSON(value)
 
+/** Whether there is such a number in the value, at any depth. */
+export const hasWrittenNumbers = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && (isWrittenNumber(value) || Object.values(value).some(hasWrittenNumbers))
+
 /** What JavaScript keeps as it is written: integers within ±(2^53 − 1), in digits alone. */
 const keptNumber = /^(?:0|-?[1-9][0-9]{0,15})$/
 const wholeWithExponent = /^-?[0-9]+[eE][+-]?[0-9]+$/

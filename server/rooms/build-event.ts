@@ -9,6 +9,7 @@ import { sealEvent } from '../protocol/seal-event.ts'
 import type { RoomVersion } from '../protocol/room-versions.ts'
 import type { SigningKey } from '../protocol/signing.ts'
 import { stateMapKey } from '../protocol/state-map.ts'
+import { hasWrittenNumbers } from '../protocol/written-numbers.ts'
 import { storedRelation, type StoredEvent } from '../storage/stored-event.ts'
 import { builderEntry, builderState, type Room } from './room.ts'
 
@@ -42,6 +43,11 @@ export function createBuildEvent({ serverName, signingKey, now, classify }: Need
   return (room, draft, { senderNid, transaction, mentions = [] }) => {
     const { version, next, roomId } = room
     const { type, sender, stateKey, content, redacts } = draft
+    if (version.strictIntegers && hasWrittenNumbers(content))
+      throw new MatrixError(
+        'M_BAD_JSON',
+        'Write numbers as integers from -(2^53)+1 to (2^53)-1, in digits: rooms of this version take no others.',
+      )
     const lookup = builderState(room)
     const isCreate = type === 'm.room.create'
     const eventId: EventId | undefined =

@@ -6,6 +6,7 @@ import { verifySignatures, withCheckedHash } from '../protocol/received-pdu.ts'
 import { type RoomVersion, roomVersions } from '../protocol/room-versions.ts'
 import { createVerifyKey, type VerifyKey } from '../protocol/signing.ts'
 import { strictJson } from '../protocol/strict-json.ts'
+import { parseWithWrittenNumbers } from '../protocol/written-numbers.ts'
 import type { StoredEvent } from '../storage/stored-event.ts'
 import { forEachEngine } from '../storage/test-database.ts'
 import { testDeeds } from './test-deeds.ts'
@@ -102,12 +103,19 @@ forEachEngine('fractions are kept in versions 1 to 5, and refused from version 6
   await deeds.signUp('alice')
   for (const version of roomVersions) {
     const roomId = await deeds.createRoom(alice, { version: version.id })
-    const send = () => deeds.sendEvent({ roomId, sender: alice, type: 'x.place', stateKey: '', content: { at: 51.5, small: 0.00001 } })
+    const place = (content: JsonObject) => deeds.sendEvent({ roomId, sender: alice, type: 'x.place', stateKey: '', content })
+    const send = () => place({ at: 51.5, small: 0.00001 })
+    const sendAsWritten = () => place(parseWithWrittenNumbers('{"at":51.0,"far":[9007199254740993]}') as JsonObject)
     if (version.strictIntegers) {
-      const error = await t.throwsAsync(send(), { name: 'MatrixError' })
-      t.is((error as unknown as { errcode: string }).errcode, 'M_BAD_JSON')
+      for (const refused of [send(), sendAsWritten()]) {
+        const error = await t.throwsAsync(refused, { name: 'MatrixError' })
+        t.is((error as unknown as { errcode: string }).errcode, 'M_BAD_JSON')
+      }
       continue
     }
+    const written = await sendAsWritten()
+    t.true(written.json.includes('{"at":51.0,"far":[9007199254740993]}'))
+    t.deepEqual(written.pdu.content, { at: 51, far: [2 ** 53] })
     const sent = await send()
     t.deepEqual(sent.pdu.content, { at: 51.5, small: 0.00001 })
     t.true(sent.json.includes('{"at":51.5,"small":1e-05}'))
