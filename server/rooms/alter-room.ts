@@ -45,7 +45,7 @@ interface Needs {
 }
 
 /** How often a deed is done anew when what it was built on could not be stored. */
-const attempts = 3
+const attempts = 10
 
 /** What one is told of a room that is not here. */
 export const noSuchRoom = (): MatrixError => new MatrixError('M_NOT_FOUND', 'This server knows no such room.')
@@ -70,6 +70,7 @@ export function createAlterRoom({ roomStates, identifiers, buildEvent, appendEve
   const attempt = async <T>(roomId: RoomId, touches: Touches, deed: (turn: Turn) => T, mentions: DeedMentions): Promise<T> => {
     const room = await roomStates.open(roomId)
     if (room === undefined) throw noSuchRoom()
+    if (room.held !== undefined) await room.held
     await number(touches)
     await roomStates.loadMembers(room, touches.users)
     let result: { readonly given: T } | undefined

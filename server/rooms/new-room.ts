@@ -8,7 +8,7 @@ import type { AppendEvents } from './append-event.ts'
 import type { BuildEvent } from './build-event.ts'
 import { createDeedMentions, ReadFirst } from './deed-mentions.ts'
 import type { SingleOut } from './mentions.ts'
-import type { Room } from './room.ts'
+import { emptyRoom, type Room } from './room.ts'
 import type { RoomStates } from './room-state.ts'
 
 /** An event of a room that is being made. */
@@ -34,24 +34,6 @@ interface Needs {
   singleOut: SingleOut
   now: () => number
 }
-
-const emptyRoom = (nid: number, roomId: RoomId, version: RoomVersion): Room => ({
-  nid,
-  roomId,
-  version,
-  next: { stateVersion: 0, depth: 0, extremities: [] },
-  state: new Map(),
-  members: new Map(),
-  membersComplete: true,
-  pending: new Map(),
-  waiting: 0,
-  stateVersion: 0,
-  counts: { join: 0, invite: 0, leave: 0, ban: 0, knock: 0 },
-  recent: [],
-  recentAfter: 0,
-  pos: 0,
-  broken: false,
-})
 
 export function createNewRoom({ serverName, roomStates, identifiers, buildEvent, appendEvents, singleOut, now }: Needs): NewRoom {
   let lastTs = 0

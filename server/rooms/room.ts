@@ -1,6 +1,5 @@
 import type { RoomId, UserId } from '../../spec/identifiers.ts'
-import type { Citation } from '../protocol/event.ts'
-import type { JsonObject } from '../protocol/event.ts'
+import type { Citation, JsonObject } from '../protocol/event.ts'
 import type { RoomVersion } from '../protocol/room-versions.ts'
 import { stateMapKey, type StateLookup } from '../protocol/state-map.ts'
 import type { StoredEvent } from '../storage/stored-event.ts'
@@ -38,6 +37,27 @@ export interface Room {
   /** While an event from elsewhere arrives: nothing is built here until then, since that may change what to build on. */
   held: Promise<void> | undefined
 }
+
+/** A room without any event yet. */
+export const emptyRoom = (nid: number, roomId: RoomId, version: RoomVersion): Room => ({
+  nid,
+  roomId,
+  version,
+  next: { stateVersion: 0, depth: 0, extremities: [] },
+  state: new Map(),
+  members: new Map(),
+  membersComplete: true,
+  pending: new Map(),
+  waiting: 0,
+  stateVersion: 0,
+  counts: { join: 0, invite: 0, leave: 0, ban: 0, knock: 0 },
+  recent: [],
+  recentAfter: 0,
+  pos: 0,
+  broken: false,
+  held: undefined,
+  turnedVersion: 0,
+})
 
 /** Recent events kept per room. */
 const recentKept = 64

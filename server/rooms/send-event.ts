@@ -86,6 +86,7 @@ export function createSendEvent({ roomStates, identifiers, events, findSent, bui
   const attempt = async (draft: Draft, transaction: StoredEvent['transaction']): Promise<StoredEvent> => {
     checkLengths(draft)
     const room = roomStates.known(draft.roomId) ?? (await openOrRefuse(draft.roomId))
+    if (room.held !== undefined) await room.held
     if (draft.type === 'm.room.redaction') await checkRedaction(room, draft)
     const candidates = singleOut.candidates(draft)
     const waits = prepare(room, draft, candidates)

@@ -3,7 +3,7 @@ import { canSee, readHistoryVisibility, type HistoryVisibility } from '../protoc
 import { ownString } from '../protocol/json-values.ts'
 import type { ToldOffLine } from '../storage/off-line.ts'
 import type { StateChange } from '../storage/state-changes.ts'
-import { eventStatus, versionMetBy, type StoredEvent } from '../storage/stored-event.ts'
+import { eventStatus, type StoredEvent } from '../storage/stored-event.ts'
 
 /** What one user may see of a room. client-server-api/#room-history-visibility */
 export interface Sight {
@@ -72,7 +72,7 @@ export function sightByChanges(userId: UserId, changes: readonly StateChange[], 
     const before = {
       visibility: said?.visibility === undefined ? period.visibility : readHistoryVisibility(said.visibility['history_visibility']),
       membership: said?.member === undefined ? period.membership : (ownString(said.member, 'membership') ?? 'leave'),
-      joinedSince: joinedFrom(versionMetBy(event)),
+      joinedSince: joinedFrom(versionAfter(event)),
     }
     if (canSee(before)) return true
     if (isOwnMember(userId, event)) return canSee({ ...before, membership: ownString(event.pdu.content, 'membership') ?? 'leave' })
@@ -94,6 +94,10 @@ export function sightByChanges(userId: UserId, changes: readonly StateChange[], 
   })
   return sightWith(none)
 }
+
+/** The version of the room's state once an event off the main line had arrived. */
+const versionAfter = ({ met, stateBefore, stateKey, status }: StoredEvent): number =>
+  (met ?? stateBefore) + (status === undefined && stateKey !== undefined ? 1 : 0)
 
 const isOwnMember = (userId: UserId, { type, stateKey }: StoredEvent): boolean => type === 'm.room.member' && stateKey === userId
 const isChange = (userId: UserId, event: StoredEvent): boolean =>

@@ -74,6 +74,8 @@ export const commitTables = {
     key: ['nid'],
     columns: [n('nid'), p('pos'), n('state_before'), n('class'), n('overlay'), n('met'), n('status')],
   },
+  /** An event whose place in the timeline lies before all that was held when it came: its position is below zero. */
+  inThePast: { table: 'event', mode: 'update', key: ['event_id'], columns: [t('event_id'), n('pos')] },
   authCited: {
     table: 'auth_cited',
     mode: 'insert',

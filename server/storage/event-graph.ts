@@ -1,10 +1,9 @@
-import type { EventId, UserId } from '../../spec/identifiers.ts'
+import type { EventId, RoomId, UserId } from '../../spec/identifiers.ts'
 import type { AuthGraph } from '../protocol/auth-graph.ts'
-import type { Event } from '../protocol/event.ts'
+import type { Event, Pdu } from '../protocol/event.ts'
 import { fromColumn, toColumn } from './column-text.ts'
 import { inList } from './connection.ts'
 import type { Engine, Query } from './engine.ts'
-import { eventColumns, eventJoins, storedEvent, type EventRow } from './events.ts'
 import { eventStatus } from './stored-event.ts'
 
 /** Where an event stands in its room's history. */
@@ -35,7 +34,7 @@ export interface EventGraph {
   places(eventIds: readonly EventId[]): Promise<Map<EventId, Place>>
   /** All of the room's graph of citations, or what was stored after the event of number `after`. */
   load(roomNid: number): Promise<RoomGraph>
-  /** By their numbers, as they came. */
+  /** By their numbers, as they came: what has been redacted since is judged by what it said. */
   events(nids: readonly number[]): Promise<Map<number, Event>>
   /** Numbers of keys; those that no event ever had are absent. */
   keys(pairs: readonly (readonly [type: string, stateKey: string])[]): Promise<{ type: string; stateKey: string; skeyNid: number }[]>
@@ -45,6 +44,8 @@ export interface EventGraph {
   redactionsOf(roomNid: number, eventId: EventId): Promise<{ nid: number; sender: UserId; place: Place }[]>
   /** What is cited and not held. */
   backwardExtremities(roomNid: number): Promise<EventId[]>
+  /** The first position of the room's timeline; below zero where older events came later. */
+  firstPosition(roomNid: number): Promise<number>
 }
 
 interface PlaceRow {
@@ -127,11 +128,14 @@ export function createEventGraph({ query, engine }: { query: Query; engine: Engi
     },
     events: async (nids) => {
       if (nids.length === 0) return new Map()
-      const rows = await query<EventRow>(
-        `SELECT ${eventColumns} FROM event e ${eventJoins} WHERE e.nid ${inList(engine, '$1', 'bigint')}`,
+      const rows = await query<{ nid: number; event_id: string; room_id: string; body: string }>(
+        `SELECT e.nid, e.event_id, r.room_id, j.body FROM event e JOIN event_json j ON j.nid = e.nid JOIN room r ON r.nid = e.room_nid
+        WHERE e.nid ${inList(engine, '$1', 'bigint')}`,
         [JSON.stringify(nids)],
       )
-      return new Map(rows.map((row) => [row.nid, storedEvent(row)]))
+      return new Map(
+        rows.map((row) => [row.nid, { eventId: row.event_id as EventId, roomId: row.room_id as RoomId, pdu: JSON.parse(row.body) as Pdu }]),
+      )
     },
     keys: async (pairs) => {
       if (pairs.length === 0) return []
@@ -164,5 +168,9 @@ export function createEventGraph({ query, engine }: { query: Query; engine: Engi
       (await query<{ event_id: string }>('SELECT event_id FROM backward_extremity WHERE room_nid = $1', [roomNid])).map(
         (row) => fromColumn(row.event_id) as EventId,
       ),
+    firstPosition: async (roomNid) => {
+      const [row] = await query<{ pos: number | null }>('SELECT MIN(pos) AS pos FROM event WHERE room_nid = $1', [roomNid])
+      return row?.pos ?? 0
+    },
   }
 }

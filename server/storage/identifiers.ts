@@ -12,6 +12,8 @@ export interface Identifiers {
   existingUsers(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, number>>
   knownStateKey(type: string, stateKey: string): number | undefined
   stateKey(type: string, stateKey: string): Promise<number>
+  /** The number of a room, if it has a row. */
+  room(roomId: RoomId): Promise<number | undefined>
   /** Makes the row of a new room. */
   addRoom(roomId: RoomId, version: string): Promise<number>
 }
@@ -79,6 +81,7 @@ export function createIdentifiers(database: Database): Identifiers {
         })
       )
     },
+    room: async (roomId) => (await database.read<{ nid: number }>('SELECT nid FROM room WHERE room_id = $1', [roomId]))[0]?.nid,
     addRoom: (roomId, version) =>
       database.write(async (tx) => {
         await tx.query('INSERT INTO room (nid, room_id, version) VALUES ((SELECT COALESCE(MAX(nid), 0) + 1 FROM room), $1, $2)', [

@@ -44,7 +44,7 @@ const writeItself = (draft: BatchDraft, { event, skeyNid, heldAs, overlay }: Arr
   if (heldAs === undefined) writeEvent(draft, overlay === undefined ? event : { ...event, overlay: undefined }, at, skeyNid)
   else {
     const { stateBefore, class: kind, overlay: stored, met, status } = event
-    draft.insert('placed', [heldAs, at, stateBefore, kind, stored ?? null, met ?? null, status ?? null])
+    draft.insert('placed', [heldAs, event.pos === undefined ? null : at, stateBefore, kind, stored ?? null, met ?? null, status ?? null])
   }
 }
 
@@ -61,6 +61,7 @@ export function writeArrival(draft: BatchDraft, arrival: Arrival, ordinal: numbe
   }
   draft.insert('reached', [roomNid, toColumn(event.eventId)])
   for (const missing of arrival.missing) draft.insert('backwardExtremity', [roomNid, toColumn(missing)])
+  if (event.pos !== undefined && event.pos < 0) draft.insert('inThePast', [event.eventId, event.pos])
   for (const mention of event.mentions) draft.insert('mention', [mention.userNid, roomNid, at, mentionCode(mention)])
   if (arrival.redactsNow === true && event.redacts !== undefined) draft.insert('redacted', [event.redacts, roomNid, at, eventClass.silent])
   if (arrival.redactedBy !== undefined) draft.insert('redactedEarlier', [event.eventId, roomNid, arrival.redactedBy, eventClass.silent])

@@ -1,0 +1,44 @@
+import type { Event } from '../../protocol/event.ts'
+import type { StateLookup } from '../../protocol/state-map.ts'
+import { stateMapKey } from '../../protocol/state-map.ts'
+import type { EventGraph } from '../../storage/event-graph.ts'
+import { committedState, type Room } from '../room.ts'
+import type { RoomStates } from '../room-state.ts'
+import type { StateRef, StateRefs } from './state-refs.ts'
+
+export type StateKeys = readonly (readonly [type: string, stateKey: string])[]
+
+/** Looks up some entries of any state of a room; the current one is at hand in memory. */
+export type LookupAt = (room: Room, ref: StateRef, keys: StateKeys) => Promise<StateLookup>
+
+interface Needs {
+  roomStates: Pick<RoomStates, 'loadMembers'>
+  eventGraph: Pick<EventGraph, 'keys' | 'events'>
+  stateRefs: Pick<StateRefs, 'valuesAt'>
+}
+
+/** Whether it is the state that the room has now. */
+export const isCurrent = (room: Room, { version, overlay }: StateRef): boolean => version === room.stateVersion && overlay === undefined
+
+export function createLookupAt({ roomStates, eventGraph, stateRefs }: Needs): LookupAt {
+  return async (room, ref, keys) => {
+    if (isCurrent(room, ref)) {
+      const users = keys.filter(([type]) => type === 'm.room.member').map(([, userId]) => userId)
+      await roomStates.loadMembers(room, users)
+      return committedState(room)
+    }
+    const numbered = await eventGraph.keys(keys)
+    const values = await stateRefs.valuesAt(
+      room.nid,
+      ref,
+      numbered.map(({ skeyNid }) => skeyNid),
+    )
+    const events = await eventGraph.events([...values.values()].filter((nid) => nid > 0))
+    const found = new Map<string, Event>()
+    for (const { type, stateKey, skeyNid } of numbered) {
+      const event = events.get(values.get(skeyNid)!)
+      if (event !== undefined) found.set(stateMapKey(type, stateKey), event)
+    }
+    return (type, stateKey) => found.get(stateMapKey(type, stateKey))
+  }
+}

@@ -1,0 +1,39 @@
+import { createArrivalMentions } from './rooms/receive/arrival-mentions.ts'
+import { createFindChanges } from './rooms/receive/arrival-changes.ts'
+import { createHoldRoom } from './rooms/receive/hold-room.ts'
+import { createReceiveEvent } from './rooms/receive/receive-event.ts'
+import { createRedactionEffects } from './rooms/receive/redaction-effects.ts'
+import { createResolveStates } from './rooms/receive/resolve-states.ts'
+import { createSettleConflict } from './rooms/receive/settle-conflict.ts'
+import { createLookupAt } from './rooms/receive/state-lookups.ts'
+import { createStateRefs } from './rooms/receive/state-refs.ts'
+import { createWriteArrival } from './rooms/receive/write-arrival.ts'
+import { classOfDraft } from './rooms/event-class.ts'
+import type { Rooms } from './wire-rooms.ts'
+import type { Storage } from './wire-storage.ts'
+
+/** What takes in events that were made elsewhere. */
+export function wireReceive(storage: Storage, { roomStates, singleOut }: Pick<Rooms, 'roomStates' | 'singleOut'>) {
+  const { identifiers, events, eventGraph, stateEntries, groupCommit } = storage
+  const stateRefs = createStateRefs({ stateEntries })
+  const lookupAt = createLookupAt({ roomStates, eventGraph, stateRefs })
+  const resolveStates = createResolveStates({ stateRefs, settleConflict: createSettleConflict({ eventGraph }) })
+  const redactionEffects = createRedactionEffects({ events, eventGraph, stateRefs, lookupAt })
+  const findChanges = createFindChanges({ identifiers, events, eventGraph, stateRefs, roomStates })
+  const mentions = createArrivalMentions({ singleOut, roomStates })
+  const writeArrival = createWriteArrival({
+    identifiers,
+    roomStates,
+    groupCommit,
+    findChanges,
+    redactionEffects,
+    mentions,
+    classify: classOfDraft,
+  })
+  return {
+    stateRefs,
+    resolveStates,
+    holdRoom: createHoldRoom({ roomStates, groupCommit }),
+    receiveEvent: createReceiveEvent({ eventGraph, stateRefs, lookupAt, resolveStates, writeArrival }),
+  }
+}
