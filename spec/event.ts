@@ -98,8 +98,9 @@ export const presenceEvent = {
 } as const
 
 /**
- * A persistent data unit of room versions 3 and later, as servers sign and exchange it. `room_id` is absent from the
- * create event of version 12. The whole is at most 65,536 bytes as canonical JSON. rooms/v12/#event-format-1
+ * A persistent data unit of room versions 6 and later, as servers sign and exchange it. `room_id` is absent from the
+ * create event of version 12; `redacts` is that of redactions up to version 10. In versions 3 to 5, `depth` may reach 2^63 − 1.
+ * The whole is at most 65,536 bytes as canonical JSON. rooms/v12/#event-format-1
  */
 export const pdu = {
   type: 'object',
@@ -122,6 +123,25 @@ export const pdu = {
       additionalProperties: { type: 'object', additionalProperties: { type: 'string' } },
     },
     unsigned: { type: 'object' },
+  },
+} as const
+
+const pairs = {
+  type: 'array',
+  description: 'Pairs of an event ID and `{sha256: …}`, its reference hash.',
+  items: { type: 'array', minItems: 2, maxItems: 2 },
+} as const
+
+/** A persistent data unit of room versions 1 and 2: it bears its ID, and cites events by ID and hash. rooms/v1/#event-format */
+export const pduOfPairs = {
+  ...pdu,
+  required: [...pdu.required, 'room_id', 'event_id'],
+  properties: {
+    ...pdu.properties,
+    event_id: { ...eventId, description: 'Ends in the name of the server that made the event.' },
+    depth: { type: 'integer', minimum: 0, description: 'At most 2^63 − 1.' },
+    auth_events: { ...pairs, maxItems: 10 },
+    prev_events: { ...pairs, maxItems: 20 },
   },
 } as const
 

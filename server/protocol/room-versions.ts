@@ -21,7 +21,7 @@ export interface RoomVersion {
   readonly citesWithHashes: boolean
   readonly stateResolution: 'v1' | 'v2' | 'v2.1'
   readonly redaction: RedactionRules
-  /** The largest `depth`. Beyond 2^53 − 1 (5 and earlier) a number loses its last digits here, which nothing depends on. */
+  /** The largest `depth`. Beyond 2^53 − 1 (5 and earlier) a number loses its last digits here; the event's text keeps them. */
   readonly maxDepth: number
   /** Numbers are integers within ±(2^53 − 1), without fraction or exponent (6 and later). */
   readonly strictIntegers: boolean
