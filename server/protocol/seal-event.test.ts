@@ -9,6 +9,7 @@ import { type RoomVersion, roomVersion, roomVersions } from './room-versions.ts'
 import { maxEventBytes, sealEvent, type UnsealedEvent } from './seal-event.ts'
 import { createSigningKey, createVerifyKey, isSignedBy, type VerifyKey, verifySignature } from './signing.ts'
 import { errcodeOf } from './test-event.ts'
+import { parseWithWrittenNumbers } from './written-numbers.ts'
 
 const v10 = roomVersion('10') as RoomVersion
 const v12 = roomVersion('12') as RoomVersion
@@ -70,6 +71,24 @@ test('a redaction names its target in the content from version 11 on, before at 
   const old = seal(change, v10)
   t.like(old.event.pdu, { content: { reason: 'r' }, redacts: '$t' })
   t.is(old.json, canonicalJson(old.event.pdu))
+})
+
+test('versions 1 and 2 want an event ID given, the others do not', (t) => {
+  const { event_id: _chosen, ...none } = { ...unsealed, ...ofVersion(roomVersion('1')!) }
+  t.throws(() => sealEvent(roomVersion('1')!, 'x', key, none), { instanceOf: TypeError })
+  t.throws(() => seal({ event_id: '$chosen:x' }), { instanceOf: TypeError })
+})
+
+test('the depth stays at the limit of the version', (t) => {
+  const [v5, v6] = [roomVersion('5')!, roomVersion('6')!]
+  t.is(seal({ depth: 2 ** 53 }, v6).event.pdu.depth, 2 ** 53 - 1)
+  t.is(seal({ depth: 2 ** 53 - 1 }, v5).event.pdu.depth, 2 ** 53 - 1)
+  for (const depth of [2 ** 53, 2 ** 63, 2 ** 63 + 1e10]) {
+    const { event, json } = seal({ depth }, v5)
+    t.true(json.includes('"depth":9223372036854775807,'))
+    t.is(event.pdu.depth, Number('9223372036854775807'))
+    t.is(event.eventId, eventIdOf(v5, parseWithWrittenNumbers(json) as JsonObject))
+  }
 })
 
 test('a create event without a room ID gives its own to the room', (t) => {

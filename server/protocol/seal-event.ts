@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { canonicalJson, quote } from './encoding.ts'
 import { MatrixError } from './errors.ts'
 import type { Event, JsonObject, Pdu } from './event.ts'
@@ -34,7 +33,8 @@ export interface SealedEvent {
  */
 export const sealEvent = (version: RoomVersion, serverName: string, key: SigningKey, unsealed: UnsealedEvent): SealedEvent => {
   const { event_id, type, sender, room_id, state_key, redacts, origin_server_ts, auth_events, prev_events } = unsealed
-  assert.equal(event_id !== undefined, version.eventIdFormat === 'chosen', 'versions 1 and 2, and no others, choose event IDs')
+  if ((event_id !== undefined) !== (version.eventIdFormat === 'chosen'))
+    throw new TypeError('Versions 1 and 2, and no others, choose event IDs.')
   const lifted = redacts !== undefined && version.redactsInContent
   const given: JsonObject = lifted ? { ...unsealed.content, redacts } : unsealed.content
   checkLengths({ type, sender, room_id, state_key, event_id })
