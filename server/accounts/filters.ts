@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Filter } from '../../spec/client/account-data.ts'
 import type { UserId } from '../../spec/identifiers.ts'
 import { MatrixError } from '../protocol/errors.ts'
+import { compileEventFilter } from '../protocol/event-filter.ts'
 import { isObject } from '../protocol/json-values.ts'
 import type { Database } from '../storage/database.ts'
 import type { FilterStore } from '../storage/filters.ts'
@@ -32,11 +33,18 @@ const textOf = (filter: Filter): string =>
     isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
   )
 
+/** Refuses now what no sync could use. @throws M_TOO_LARGE (400) */
+const checkSections = ({ presence, account_data, room }: Filter): void => {
+  for (const section of [presence, account_data, room?.account_data, room?.ephemeral, room?.state, room?.timeline])
+    if (section !== undefined) compileEventFilter(section, { defaultLimit: 1, maxLimit: 1 })
+}
+
 export function createFilters({ database, store, identifiers }: Needs): Filters {
   const kept = new LRUCache<string, Filter>({ max: 5000 })
   return {
     keep: async (userId, filter) => {
       const text = textOf(filter)
+      checkSections(filter)
       if (Buffer.byteLength(text) > maxBytes) throw tooMuch(`Make the filter smaller: ${maxBytes} bytes of JSON are the most.`)
       const userNid = await identifiers.user(userId)
       const filterId = (await store.numberOf(userNid, text)) ?? (await database.write((tx) => store.add(tx, userNid, text, maxFilters)))

@@ -1,3 +1,4 @@
+import { MatrixError } from './errors.ts'
 import type { JsonObject } from './event.ts'
 import { compileGlob } from './glob.ts'
 import { isStringArray, own } from './json-values.ts'
@@ -32,9 +33,13 @@ export interface EventFilter {
 
 type Test = (text: string) => boolean
 
+/** Types with a star that a list of a filter may hold: each is tried on each event. Those without are looked up, and may be any number. */
+export const maxTypePatterns = 100
+
 /**
  * Compiles an `EventFilter` or `RoomEventFilter`; what is not of the right type counts as absent.
  * @param bounds `limit` where the filter has none, and the most it may ask for
+ * @throws M_TOO_LARGE (400) when a list holds more than `maxTypePatterns` types with a star
  */
 export const compileEventFilter = (
   filter: JsonObject,
@@ -80,7 +85,11 @@ const listed = (filter: JsonObject, key: string, globs = false): Test | undefine
   const texts = stringsOf(filter, key)
   if (texts === undefined) return undefined
   const exact = new Set(globs ? texts.filter((text) => !text.includes('*')) : texts)
-  const patterns = globs ? texts.filter((text) => text.includes('*')).map(compileTypeGlob) : []
+  const starred = globs ? texts.filter((text) => text.includes('*')) : []
+  if (starred.length > maxTypePatterns) {
+    throw new MatrixError('M_TOO_LARGE', `Filter by ${maxTypePatterns} types with a star at most in one list.`, { status: 400 })
+  }
+  const patterns = starred.map(compileTypeGlob)
   return (text) => exact.has(text) || patterns.some((matches) => matches(text))
 }
 

@@ -65,6 +65,9 @@ test('in a phrase stars and question marks mean themselves', (t) => {
   t.false(compilePhrase('Who?')('is it whom'))
   t.true(compilePhrase('*')('a * b'))
   t.false(compilePhrase('al')('alice'))
+  // The first occurrence begins within a word, the second overlaps it.
+  t.true(compilePhrase('a-a')('xa-a-a'))
+  t.true(compilePhrase('a-a')('xa-axa-a-a'))
 })
 
 test('a phrase is found wherever it stands between word boundaries', (t) => {

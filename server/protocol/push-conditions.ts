@@ -1,6 +1,7 @@
 import type { Event } from './event.ts'
 import { compileGlob, compilePhrase, compileWordGlob } from './glob.ts'
-import { own, ownString } from './json-values.ts'
+import { pathKeys } from './event-fields.ts'
+import { isObject, own, ownString } from './json-values.ts'
 import type { PushCondition } from './push-rule.ts'
 
 /** What conditions ask beyond the event. */
@@ -18,17 +19,22 @@ export type PushTest = (event: Event, context: PushContext) => boolean
 
 const never: PushTest = () => false
 
-/** Compiles a condition; one that is unknown or malformed never holds. client-server-api/#conditions-1 */
-export const compileCondition = (condition: PushCondition): PushTest => {
+/**
+ * Compiles a condition; one that is unknown or malformed never holds. client-server-api/#conditions-1
+ * @param reach how far into a text it looks, in UTF-16 units
+ */
+export const compileCondition = (condition: PushCondition, reach?: number): PushTest => {
+  const limit = reach === undefined ? {} : { reach }
   switch (condition.kind) {
     case 'event_match':
-      return compileEventMatch(condition)
+      return compileEventMatch(condition, limit)
     case 'event_property_is':
       return compilePropertyIs(condition)
     case 'event_property_contains':
       return compilePropertyContains(condition)
     case 'contains_display_name':
-      return (event, { displayName }) => displayName !== undefined && displayName !== '' && compilePhrase(displayName)(bodyOf(event) ?? '')
+      return (event, { displayName }) =>
+        displayName !== undefined && displayName !== '' && compilePhrase(displayName, limit)(bodyOf(event) ?? '')
     case 'room_member_count':
       return compileMemberCount(condition)
     case 'sender_notification_permission': {
@@ -43,10 +49,10 @@ export const compileCondition = (condition: PushCondition): PushTest => {
 /** The text of a message, where it has one. */
 export const bodyOf = ({ pdu }: Event): string | undefined => ownString(pdu.content, 'body')
 
-const compileEventMatch = ({ key, pattern }: PushCondition): PushTest => {
+const compileEventMatch = ({ key, pattern }: PushCondition, limit: { readonly reach?: number }): PushTest => {
   if (key === undefined || pattern === undefined) return never
   const property = compilePath(key)
-  const matches = key === 'content.body' ? compileWordGlob(pattern) : compileGlob(pattern, { ignoreCase: true })
+  const matches = key === 'content.body' ? compileWordGlob(pattern, limit) : compileGlob(pattern, { ...limit, ignoreCase: true })
   return (event) => {
     const found = property(event)
     return typeof found === 'string' && matches(found)
@@ -87,30 +93,23 @@ const compileMemberCount = ({ is }: PushCondition): PushTest => {
   return (_event, { memberCount }) => compare(memberCount, bound)
 }
 
-/** Reads a property by a path such as `content.m\.relates_to.rel_type`. appendices/#dot-separated-property-paths */
+/**
+ * Reads a property by a path such as `content.m\.relates_to.rel_type`; there is no way into a list.
+ * appendices/#dot-separated-property-paths
+ */
 export const compilePath = (path: string): ((event: Event) => unknown) => {
-  const names = splitPath(path)
-  const [first = '', ...rest] = names
-  return (event) => rest.reduce((value, name) => own(value, name), topLevel(event, first))
+  const [first = '', ...rest] = pathKeys(path)
+  return (event) => {
+    let value = topLevel(event, first)
+    for (const key of rest) {
+      if (!isObject(value)) return undefined
+      value = own(value, key)
+    }
+    return value
+  }
 }
 
 const topLevel = ({ eventId, roomId, pdu }: Event, name: string): unknown => {
   if (name === 'event_id') return eventId
   return name === 'room_id' ? roomId : own(pdu, name)
-}
-
-const splitPath = (path: string): string[] => {
-  const names: string[] = []
-  let name = ''
-  for (let at = 0; at < path.length; at++) {
-    const sign = path[at]
-    const next = path[at + 1]
-    if (sign === '.') {
-      names.push(name)
-      name = ''
-    } else {
-      name += sign === '\\' && (next === '.' || next === '\\') ? path[++at] : sign
-    }
-  }
-  return [...names, name]
 }

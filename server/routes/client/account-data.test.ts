@@ -102,6 +102,7 @@ withPersonalServer(
     for (const [bad, errcode] of [
       [{ room: { timeline: { types: 'm.room.message' } } }, 'M_BAD_JSON'],
       [{ event_format: 'roman' }, 'M_INVALID_PARAM'],
+      [{ room: { state: { not_types: Array.from({ length: 101 }, (_, index) => `${index}*`) } } }, 'M_TOO_LARGE'],
     ] as const) {
       t.deepEqual(await refusal('alice', 'POST', `/user/${alice}/filter`, bad), [400, errcode])
     }
