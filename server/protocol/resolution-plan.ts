@@ -29,7 +29,7 @@ export interface Contents {
   readonly eventAt: (index: number) => Event
   /** Whether the event was rejected on receipt. */
   readonly isRejected: (index: number) => boolean
-  /** The number that the states have for a key, if it has one. */
+  /** The number of a key. Every event of the graph has one for its own, whether or not that is in one of the states. */
   readonly keyOf: (type: string, stateKey: string) => number | undefined
 }
 
@@ -42,7 +42,10 @@ export interface Trial {
 
 /** What became of states' conflicts. */
 export interface Resolution {
-  /** By conflicted key: the index of the event that has it, `undefined` where none passed. All other keys stay as all states have them. */
+  /**
+   * By key: the index of the event that has it, `undefined` where none passed. All conflicted keys are here, and those in no state for
+   * which an event of the auth difference passed. All other keys stay as all states have them.
+   */
   readonly outcomes: ReadonlyMap<number, number | undefined>
   /** Why, in order; empty unless asked for. */
   readonly trials: readonly Trial[]

@@ -1,16 +1,17 @@
+import assert from 'node:assert'
 import { authorise } from './auth-rules.ts'
 import type { Rejection } from './errors.ts'
 import type { Event } from './event.ts'
 import { judgedOf } from './judged.ts'
 import type { Contents, ResolutionPlan, Trial } from './resolution-plan.ts'
-import { type StateLookup, stateMapKey } from './state-map.ts'
+import type { StateLookup } from './state-map.ts'
 
 /** What a resolution has come to so far, and the trial of one event after another by it. */
 export interface Trials {
   /** What stands under a key of the state so far; `undefined`: nothing does. */
   readonly at: (type: string, stateKey: string) => number | undefined
-  /** What stands under the number of a key. */
-  readonly atKey: (key: number) => number | undefined
+  /** What was put there, by the number of the key. */
+  readonly state: ReadonlyMap<number, number>
   /** Judges an event by the state so far. */
   readonly judge: (index: number, pass: Trial['pass']) => Rejection | undefined
   /** Puts an event under its key in the state so far. */
@@ -36,18 +37,9 @@ export const createTrials = (
   const state = new Map<number, number>()
   const list: Trial[] = []
 
-  // Keys that no state has are numbered below all others: what stood there long ago may still decide.
-  const further = new Map<string, number>()
-  const keyBy = (type: string, stateKey: string): number | undefined => keyOf(type, stateKey) ?? further.get(stateMapKey(type, stateKey))
-  const newKey = (type: string, stateKey: string): number => {
-    const key = -1 - further.size
-    further.set(stateMapKey(type, stateKey), key)
-    return key
-  }
-
   const atKey = (key: number): number | undefined => state.get(key) ?? beneath(key)
   const at = (type: string, stateKey: string): number | undefined => {
-    const key = keyBy(type, stateKey)
+    const key = keyOf(type, stateKey)
     return key === undefined ? undefined : atKey(key)
   }
 
@@ -70,7 +62,7 @@ export const createTrials = (
 
   return {
     at,
-    atKey,
+    state,
     list,
     judge: (index, pass) => {
       judged = index
@@ -80,7 +72,9 @@ export const createTrials = (
     },
     put: (index) => {
       const { type, state_key = '' } = eventAt(index).pdu
-      state.set(keyBy(type, state_key) ?? newKey(type, state_key), index)
+      const key = keyOf(type, state_key)
+      assert(key !== undefined, 'an event of the graph whose key has no number')
+      state.set(key, index)
     },
     citedBy: (index) => (type, stateKey) => {
       const found = cited(index, type, stateKey)

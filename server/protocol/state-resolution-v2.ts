@@ -28,9 +28,10 @@ export const resolveV2 = (plan: ResolutionPlan, contents: Contents, explain: boo
   const ordered = mainlineOrder(graph, trials.at('m.room.power_levels', ''), remaining, compare)
   // 4
   checkEach(ordered, 'rest')
-  // 5: keys in the unconflicted state keep what they have there; the others are these.
+  // 5: keys in the unconflicted state keep what they have there.
   const outcomes = new Map<number, number | undefined>()
-  for (const key of conflicted.keys()) outcomes.set(key, trials.atKey(key))
+  for (const key of conflicted.keys()) outcomes.set(key, undefined)
+  for (const [key, index] of trials.state) if (!unconflicted.has(key)) outcomes.set(key, index)
   return { outcomes, trials: trials.list }
 }
 
