@@ -45,7 +45,7 @@ export function writeEvent(draft: BatchDraft, event: StoredEvent, at: number, sk
     event.status ?? null,
   ])
   draft.insert('eventJson', [at, event.json])
-  for (const prev of citedIds(pdu.prev_events)) draft.insert('edge', [at, prev])
+  for (const prev of new Set(citedIds(pdu.prev_events))) draft.insert('edge', [at, prev])
   // Auth chains lead through state alone; what a message cites stands in its text.
   if (skeyNid !== undefined) draft.insert('authCited', [roomNid, at, authKindOf(pdu), citedIds(pdu.auth_events)])
 }
