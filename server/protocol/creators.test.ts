@@ -165,6 +165,8 @@ test('at the edge of the numbers, comparing stays exact', (t) => {
     )
   t.true(step({}))
   t.false(step({ ban: max - 1 }))
+  t.true(step({ state_default: max - 1 }))
+  t.false(step({ state_default: max }))
   t.false(step({ users: { [mighty]: max, [peer]: max } }))
   t.true(step({ users: { [mighty]: -max, [peer]: max } }))
   t.false(may(member(mighty, peer, 'leave'), room({ kick: 0, users: { [mighty]: max - 1, [peer]: max } })))
