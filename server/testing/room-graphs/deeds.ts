@@ -37,4 +37,11 @@ const deeds: readonly WeightedDeed[] = [
   { weight: 0.7, deed: power.oddLevels },
 ]
 
-export const deedsOf = (version: RoomVersion): readonly WeightedDeed[] => deeds.filter((entry) => entry.in?.(version) ?? true)
+const byVersion = new Map<RoomVersion, readonly WeightedDeed[]>()
+
+/** The deeds that make sense in a version. */
+export const deedsOf = (version: RoomVersion): readonly WeightedDeed[] => {
+  const known = byVersion.get(version) ?? deeds.filter((entry) => entry.in?.(version) ?? true)
+  byVersion.set(version, known)
+  return known
+}

@@ -32,7 +32,7 @@ export const shuffle = (events: readonly Event[], chance: Chance): Event[] => {
   return holdBack(arriving)
 }
 
-/** Some stretches of some senders' events come late, with all that rests on them. */
+/** Some stretches of some senders' events come late, with all that rests on them; some redactions come before what they redact. */
 export const delay = (events: readonly Event[], chance: Chance): Event[] => {
   const places = new Map(events.map((event, at) => [event, at]))
   for (let rounds = chance.between(1, 3); rounds > 0; rounds--) {
@@ -42,6 +42,11 @@ export const delay = (events: readonly Event[], chance: Chance): Event[] => {
     for (const event of events.slice(from, from + chance.between(1, 20))) {
       if (event.pdu.sender === sender) places.set(event, (places.get(event) as number) + late)
     }
+  }
+  const byId = new Map(events.map((event) => [event.eventId as unknown, event]))
+  for (const event of events) {
+    const target = byId.get(event.pdu.redacts ?? event.pdu.content['redacts'])
+    if (target !== undefined && chance.in(0.3)) places.set(event, (places.get(target) as number) - 0.5)
   }
   return holdBack(events.toSorted((a, b) => (places.get(a) as number) - (places.get(b) as number)))
 }

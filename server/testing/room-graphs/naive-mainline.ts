@@ -1,5 +1,5 @@
 import type { Event } from '../../protocol/event.ts'
-import { authEventsOf, type Known } from './naive-state.ts'
+import type { Known } from './naive-state.ts'
 
 /**
  * The mainline ordering of events, based on a power levels event; `undefined` where the state has none: its mainline is empty.
@@ -28,4 +28,4 @@ const positionOf = (known: Known, event: Event, mainline: readonly Event[]): num
 }
 
 const powerLevelsCited = (known: Known, event: Event): Event | undefined =>
-  authEventsOf(known, event).find(({ pdu }) => pdu.type === 'm.room.power_levels')
+  known.authEventsOf(event).find(({ pdu }) => pdu.type === 'm.room.power_levels')

@@ -1,7 +1,7 @@
 import type { EventId } from '../../../spec/identifiers.ts'
 import type { Event } from '../../protocol/event.ts'
 import { powerOf } from '../../protocol/power-levels.ts'
-import { authEventsOf, isAllowed, keyOf, keyOfEvent, type Known, lookupInCited, type State } from './naive-state.ts'
+import { isAllowed, keyOf, keyOfEvent, type Known, lookupInCited, type State } from './naive-state.ts'
 import { mainlineOrder } from './naive-mainline.ts'
 
 /** An event's auth chain: all that it cites, all that those cite, and so on; not the event itself. */
@@ -96,7 +96,7 @@ const powerOrder = (known: Known, events: ReadonlySet<Event>): Event[] => {
   while (left.size > 0) {
     let smallest: Event | undefined
     for (const event of left) {
-      if (authEventsOf(known, event).some((earlier) => left.has(earlier))) continue
+      if (known.authEventsOf(event).some((earlier) => left.has(earlier))) continue
       if (smallest === undefined || isLess(event, smallest)) smallest = event
     }
     left.delete(smallest as Event)

@@ -6,7 +6,7 @@ import { citedIds, type Event } from '../../protocol/event.ts'
 import type { RoomVersion } from '../../protocol/room-versions.ts'
 import { resolveV1 } from './naive-resolution-v1.ts'
 import { resolveV2 } from './naive-resolution-v2.ts'
-import { authEventsOf, keyOfEvent, type Known, lookupInCited, lookupInState, refusal, type State } from './naive-state.ts'
+import { keyOfEvent, type Known, lookupInCited, lookupInState, refusal, type State } from './naive-state.ts'
 
 /** An event in its place: what depends on what it cites alone, and never on when it was received. */
 export interface Placed {
@@ -36,10 +36,16 @@ export const createNaiveRoom = (version: RoomVersion): NaiveRoom => {
     assert(found !== undefined, `${eventId} was not told before what cites it.`)
     return found
   }
+  const authorities = new Map<Event, readonly Event[]>()
   const known: Known = {
     version,
     eventOf: (eventId) => placed(eventId).event,
     isRejected: (eventId) => events.get(eventId)?.rejection !== undefined,
+    authEventsOf: (event) => {
+      const cited = authorities.get(event) ?? citedIds(event.pdu.auth_events).map((eventId) => placed(eventId).event)
+      authorities.set(event, cited)
+      return cited
+    },
   }
   const resolve = createResolution(known)
   const stateOver = (eventIds: Iterable<EventId>): State => resolve([...new Set(eventIds)].map((eventId) => placed(eventId).after))
@@ -59,7 +65,7 @@ export const createNaiveRoom = (version: RoomVersion): NaiveRoom => {
 /** Checks 4 and 5 on receipt of a PDU. server-server-api/#checks-performed-on-receipt-of-a-pdu */
 const judge = (known: Known, event: Event, before: State): Placed['rejection'] => {
   const { type, sender, state_key: stateKey, content } = event.pdu
-  const cited = authEventsOf(known, event).map((one) => ({ event: one, rejected: known.isRejected(one.eventId) }))
+  const cited = known.authEventsOf(event).map((one) => ({ event: one, rejected: known.isRejected(one.eventId) }))
   const by = (rejection: Rejection | undefined, what: 'cited events' | 'state before') =>
     rejection === undefined ? undefined : { by: what, rule: rejection.rule }
   return (
@@ -76,7 +82,7 @@ const createResolution = (known: Known): ((states: readonly State[]) => State) =
     let chain = chains.get(event)
     if (chain === undefined) {
       const all = new Set<Event>()
-      for (const cited of authEventsOf(known, event)) {
+      for (const cited of known.authEventsOf(event)) {
         all.add(cited)
         for (const earlier of authChain(cited)) all.add(earlier)
       }

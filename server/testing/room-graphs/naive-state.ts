@@ -1,11 +1,12 @@
 import type { EventId, RoomId } from '../../../spec/identifiers.ts'
 import { authorise } from '../../protocol/auth-rules.ts'
 import type { Rejection } from '../../protocol/errors.ts'
-import { type Event, citedIds } from '../../protocol/event.ts'
+import type { Event } from '../../protocol/event.ts'
 import { createIdOfRoom } from '../../protocol/event-id.ts'
+import { judgedOf } from '../../protocol/judged.ts'
 import type { RoomVersion } from '../../protocol/room-versions.ts'
 import type { StateLookup } from '../../protocol/state-map.ts'
-import { judgedOf, signaturesOf } from './judging.ts'
+import { signaturesOf } from './sealing.ts'
 
 /** The whole state of a room: each state event under its type and state key. */
 export type State = ReadonlyMap<string, Event>
@@ -16,6 +17,8 @@ export interface Known {
   /** @throws when no such event was told */
   readonly eventOf: (eventId: EventId) => Event
   readonly isRejected: (eventId: EventId) => boolean
+  /** The events that an event cites as its authority. */
+  readonly authEventsOf: (event: Event) => readonly Event[]
 }
 
 export const keyOf = (type: string, stateKey: string): string => `${type}\n${stateKey}`
@@ -30,9 +33,6 @@ export const lookupInState =
   (type, stateKey) =>
     state.get(keyOf(type, stateKey))
 
-/** The events that an event cites as its authority. */
-export const authEventsOf = (known: Known, { pdu }: Event): Event[] => citedIds(pdu.auth_events).map(known.eventOf)
-
 /** The create event that a room ID names, in versions where it is not cited. rooms/v12/#authorisation-rules, 2 */
 export const impliedCreate = ({ version, eventOf, isRejected }: Known, roomId: RoomId): Event | undefined =>
   version.createImplied && !isRejected(createIdOfRoom(roomId)) ? eventOf(createIdOfRoom(roomId)) : undefined
@@ -42,7 +42,7 @@ export const lookupInCited =
   (known: Known, event: Event): StateLookup =>
   (type, stateKey) => {
     if (type === 'm.room.create' && stateKey === '' && known.version.createImplied) return impliedCreate(known, event.roomId)
-    return authEventsOf(known, event).find(({ pdu }) => pdu.type === type && pdu.state_key === stateKey)
+    return known.authEventsOf(event).find(({ pdu }) => pdu.type === type && pdu.state_key === stateKey)
   }
 
 /** Why the authorisation rules refuse an event, in a room of such a state. */

@@ -16,14 +16,14 @@ export const randomGraph = (seed: number, options: GraphOptions): RoomGraph => g
 /** A random history, and the model in which all of its events were placed as they were made. */
 export const growRoom = (seed: number, { version, size, seal = 'cheap' }: GraphOptions): { graph: RoomGraph; room: NaiveRoom } => {
   const chance = createChance(createRandom(seed * 16 + Number(version.id)))
-  const world = createWorld(version, size, chance, seal === 'real' ? createRealSeal(version) : createCheapSeal(version, chance))
+  const world = createWorld(version, size, chance, seal === 'real' ? createRealSeal(version, chance) : createCheapSeal(version, chance))
   openRoom(world)
-  let again = chance.in(0.06) ? chance.between(8, size) : Number.POSITIVE_INFINITY
+  let again = chance.in(0.1) ? chance.between(8, size) : Number.POSITIVE_INFINITY
   while (world.events.length < size) {
     spread(world)
     if (world.events.length >= again) {
       again = Number.POSITIVE_INFINITY
-      act(world, world.users[chance.in(0.8) ? 0 : 1]!, createAgain, chance.in(0.7) ? [] : world.events.slice(-1))
+      act(world, world.users[chance.in(0.8) ? 0 : 1]!, createAgain, chance.in(0.5) ? [] : world.events.slice(-1), true)
     } else if (chance.in(0.04)) chance.weighted(incidents).play(world)
     else actAtRandom(world)
   }
