@@ -4,6 +4,7 @@ import { createHoldRoom } from './rooms/receive/hold-room.ts'
 import { createReceiveEvent } from './rooms/receive/receive-event.ts'
 import { createRedactionEffects } from './rooms/receive/redaction-effects.ts'
 import { createResolveStates } from './rooms/receive/resolve-states.ts'
+import { createSettleApart } from './rooms/receive/settle-apart.ts'
 import { createSettleConflict } from './rooms/receive/settle-conflict.ts'
 import { createLookupAt } from './rooms/receive/state-lookups.ts'
 import { createStateRefs } from './rooms/receive/state-refs.ts'
@@ -13,11 +14,21 @@ import type { Rooms } from './wire-rooms.ts'
 import type { Storage } from './wire-storage.ts'
 
 /** What takes in events that were made elsewhere. */
-export function wireReceive(storage: Storage, { roomStates, singleOut }: Pick<Rooms, 'roomStates' | 'singleOut'>) {
+export function wireReceive(
+  storage: Storage,
+  { roomStates, singleOut, apartFrom }: Pick<Rooms, 'roomStates' | 'singleOut'> & { readonly apartFrom?: number },
+) {
   const { identifiers, events, eventGraph, stateEntries, groupCommit } = storage
   const stateRefs = createStateRefs({ stateEntries })
+  const settleConflict = createSettleConflict({ eventGraph, stateEntries })
+  const settleApart = createSettleApart({ location: storage.database.location })
   const lookupAt = createLookupAt({ roomStates, eventGraph, stateRefs })
-  const resolveStates = createResolveStates({ stateRefs, settleConflict: createSettleConflict({ eventGraph }) })
+  const resolveStates = createResolveStates({
+    stateRefs,
+    settleConflict,
+    settleApart: settleApart.settle,
+    ...(apartFrom !== undefined && { apartFrom }),
+  })
   const redactionEffects = createRedactionEffects({ events, eventGraph, stateRefs, lookupAt })
   const findChanges = createFindChanges({ identifiers, events, eventGraph, stateRefs, roomStates })
   const mentions = createArrivalMentions({ singleOut, roomStates })
@@ -33,6 +44,8 @@ export function wireReceive(storage: Storage, { roomStates, singleOut }: Pick<Ro
   return {
     stateRefs,
     resolveStates,
+    settleConflict,
+    stop: settleApart.stop,
     holdRoom: createHoldRoom({ roomStates, groupCommit }),
     receiveEvent: createReceiveEvent({ eventGraph, stateRefs, lookupAt, resolveStates, writeArrival }),
   }

@@ -18,6 +18,8 @@ export interface Transaction {
 /** The one way to the data, on either engine. Both take `$1`-style SQL; booleans are 0 and 1, times are milliseconds, JSON is text. */
 export interface Database {
   readonly engine: Engine
+  /** Where the data lie, for those who need connections of their own. */
+  readonly location: Location
   /** Reads what is committed, on a connection of the read pool. */
   read<Row extends object>(sql: string, bind?: readonly unknown[]): Promise<Row[]>
   /** Runs `work` in one write transaction; writers queue, so keep `work` short and await nothing but `tx` in it. */
@@ -54,13 +56,14 @@ export async function openDatabase(location: Location, { readers: size = 3, befo
     throw error
   }
   const readers = await openReaders(location, size)
-  return assemble(location.engine, writer, readers, await readHead(writer))
+  return assemble(location, writer, readers, await readHead(writer))
 }
 
 const readHead = async (connection: Connection): Promise<number> =>
   (await connection.query<{ pos: number }>('SELECT pos FROM log_head WHERE id = 1'))[0]!.pos
 
-function assemble(engine: Engine, writer: Connection, readers: Connection, start: number): Database {
+function assemble(location: Location, writer: Connection, readers: Connection, start: number): Database {
+  const { engine } = location
   let head = start
   const listeners: ((entries: readonly LogEntry[]) => void)[] = []
   const enqueue = createWriteQueue()
@@ -102,6 +105,7 @@ function assemble(engine: Engine, writer: Connection, readers: Connection, start
 
   return {
     engine,
+    location,
     read: readers.query,
     write: (work) => enqueue(() => transact(work)),
     commit: (fill, committed) =>

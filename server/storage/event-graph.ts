@@ -32,8 +32,8 @@ export interface RoomGraph {
 /** How a room's events hang together. It runs on any connection, so that a worker can read by its own. */
 export interface EventGraph {
   places(eventIds: readonly EventId[]): Promise<Map<EventId, Place>>
-  /** All of the room's graph of citations, or what was stored after the event of number `after`. */
-  load(roomNid: number): Promise<RoomGraph>
+  /** The room's graph of citations; of one that was loaded before, what is new is read alone. */
+  load(roomNid: number, known?: RoomGraph): Promise<RoomGraph>
   /** By their numbers, as they came: what has been redacted since is judged by what it said. */
   events(nids: readonly number[]): Promise<Map<number, Event>>
   /** Numbers of keys; those that no event ever had are absent. */
@@ -84,26 +84,58 @@ export const indexOf = (nids: Float64Array, nid: number): number => {
   return -1
 }
 
-const graphOf = (rows: readonly { nid: number; kind: number; cited: string }[]): Pick<RoomGraph, 'graph' | 'nids'> => {
-  const nids = Float64Array.from(rows, ({ nid }) => nid)
-  const offsets = new Uint32Array(rows.length + 1)
-  let targets = new Uint32Array(Math.max(16, rows.length * 4))
-  let edges = 0
-  for (const [i, { nid, cited }] of rows.entries()) {
+interface CitedRow {
+  readonly nid: number
+  readonly kind: number
+  readonly cited: string
+}
+
+const nothing: Pick<RoomGraph, 'graph' | 'nids'> = {
+  nids: new Float64Array(0),
+  graph: { size: 0, offsets: new Uint32Array(1), targets: new Uint32Array(0), kinds: new Uint8Array(0) },
+}
+
+const joined = <A extends Float64Array | Uint32Array | Uint8Array>(all: A, first: A, rest: ArrayLike<number>): A => {
+  all.set(first)
+  all.set(rest, first.length)
+  return all
+}
+
+/** The graph with newer rows, in the order of their numbers. */
+const extended = (
+  { nids: before, graph }: Pick<RoomGraph, 'graph' | 'nids'>,
+  rows: readonly CitedRow[],
+): Pick<RoomGraph, 'graph' | 'nids'> => {
+  if (rows.length === 0) return { nids: before, graph }
+  const size = before.length + rows.length
+  const nids = joined(
+    new Float64Array(size),
+    before,
+    rows.map(({ nid }) => nid),
+  )
+  const targets: number[] = []
+  const ends: number[] = []
+  for (const { nid, cited } of rows) {
     for (const text of cited === '' ? [] : cited.split(',')) {
-      const target = indexOf(nids, Number(text))
       // What was stored later cannot be part of the chain: an event is stored after what it cites.
-      if (target < 0 || Number(text) >= nid) continue
-      if (edges === targets.length) {
-        const wider = new Uint32Array(2 * edges)
-        wider.set(targets)
-        targets = wider
-      }
-      targets[edges++] = target
+      const target = Number(text) < nid ? indexOf(nids, Number(text)) : -1
+      if (target >= 0) targets.push(target)
     }
-    offsets[i + 1] = edges
+    ends.push(graph.targets.length + targets.length)
   }
-  return { nids, graph: { size: rows.length, offsets, targets: targets.slice(0, edges), kinds: Uint8Array.from(rows, ({ kind }) => kind) } }
+  return {
+    nids,
+    graph: {
+      size,
+      offsets: joined(new Uint32Array(size + 1), graph.offsets, ends),
+      targets: joined(new Uint32Array(graph.targets.length + targets.length), graph.targets, targets),
+      kinds: joined(
+        new Uint8Array(size),
+        graph.kinds,
+        rows.map(({ kind }) => kind),
+      ),
+    },
+  }
 }
 
 export function createEventGraph({ query, engine }: { query: Query; engine: Engine }): EventGraph {
@@ -115,16 +147,16 @@ export function createEventGraph({ query, engine }: { query: Query; engine: Engi
       ])
       return new Map(rows.map((row) => [row.event_id as EventId, placeOf(row)]))
     },
-    load: async (roomNid) => {
-      const rows = await query<{ nid: number; kind: number; cited: string }>(
-        'SELECT nid, kind, cited FROM auth_cited WHERE room_nid = $1 ORDER BY nid',
-        [roomNid],
-      )
+    load: async (roomNid, known) => {
+      const rows = await query<CitedRow>('SELECT nid, kind, cited FROM auth_cited WHERE room_nid = $1 AND nid > $2 ORDER BY nid', [
+        roomNid,
+        known?.nids.at(-1) ?? 0,
+      ])
       const rejected = await query<{ nid: number }>('SELECT nid FROM event WHERE room_nid = $1 AND status = $2', [
         roomNid,
         eventStatus.rejected,
       ])
-      return { ...graphOf(rows), rejected: new Set(rejected.map(({ nid }) => nid)) }
+      return { ...extended(known ?? nothing, rows), rejected: new Set(rejected.map(({ nid }) => nid)) }
     },
     events: async (nids) => {
       if (nids.length === 0) return new Map()

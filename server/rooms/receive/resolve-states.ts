@@ -8,7 +8,12 @@ export type ResolveStates = (room: Room, refs: readonly StateRef[]) => Promise<S
 
 interface Needs {
   stateRefs: StateRefs
+  /** For small rooms, in this thread. */
   settleConflict: SettleConflict
+  /** For large ones, in another. */
+  settleApart: SettleConflict
+  /** State entries, past and present, from which on a room is large. */
+  apartFrom?: number
   /** Resolutions kept in memory, at most. */
   capacity?: number
 }
@@ -17,7 +22,11 @@ interface Needs {
 const nameOf = ({ version, overlay }: StateRef): string =>
   overlay === undefined ? `${version}` : `${version}+${overlay.nid ?? [...overlay.entries].toSorted(([a], [b]) => a - b).join(';')}`
 
-export function createResolveStates({ stateRefs, settleConflict, capacity = 1000 }: Needs): ResolveStates {
+/** About how much a resolution of these states looks at. */
+const sizeOf = ({ stateVersion, counts }: Room, refs: readonly StateRef[]): number =>
+  stateVersion + counts.join + counts.leave + refs.reduce((sum, { overlay }) => sum + (overlay?.entries.size ?? 0), 0)
+
+export function createResolveStates({ stateRefs, settleConflict, settleApart, apartFrom = 2000, capacity = 1000 }: Needs): ResolveStates {
   const resolved = new LRUCache<string, StateRef>({ max: capacity })
 
   /** The present state by its version, where it is that: then nothing has forked. */
@@ -31,8 +40,11 @@ export function createResolveStates({ stateRefs, settleConflict, capacity = 1000
     const conflicts = await stateRefs.conflicts(room.nid, refs)
     const onLine = refs.find(({ overlay }) => overlay === undefined)
     if (conflicts.size === 0) return onLine ?? refs[0]!
-    const states = await Promise.all(refs.map((ref) => stateRefs.whole(room.nid, ref)))
-    const { outcomes } = await settleConflict({ roomNid: room.nid, version: room.version, states })
+    const { outcomes } = await (sizeOf(room, refs) > apartFrom ? settleApart : settleConflict)({
+      roomNid: room.nid,
+      version: room.version.id,
+      states: refs.map(({ version, overlay }) => ({ version, entries: overlay?.entries ?? new Map() })),
+    })
     const base = onLine ?? refs[0]!
     const at = refs.indexOf(base)
     return stateRefs.changed(

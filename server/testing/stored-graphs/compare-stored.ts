@@ -7,7 +7,7 @@ import type { Database } from '../../storage/database.ts'
 import { receiveInOrder, type Received } from '../room-graphs/naive-receipt.ts'
 import { createNaiveRoom } from '../room-graphs/naive-room.ts'
 import { lookupInState, type State } from '../room-graphs/naive-state.ts'
-import { maySee } from '../room-graphs/naive-visibility.ts'
+import { seenBy } from '../room-graphs/naive-visibility.ts'
 import type { RoomGraph } from '../room-graphs/room-graph.ts'
 import { type IdState, openStored, type Stored, storedRoom } from './stored-room.ts'
 
@@ -32,6 +32,8 @@ const differs = (model: State, stored: IdState): Difference => {
 export interface CompareOptions {
   /** Before which events everything begins anew on the same database, as after a restart. */
   readonly restarts?: ReadonlySet<number>
+  /** The size of rooms from which on conflicts are settled in another thread. */
+  readonly apartFrom?: number
 }
 
 /** Receives a graph's events in this order into storage and into the model, and compares all that both tell of them. */
@@ -39,15 +41,16 @@ export async function compareStored(
   database: Database,
   graph: RoomGraph,
   order: readonly Event[],
-  { restarts = new Set() }: CompareOptions = {},
+  { restarts = new Set(), ...options }: CompareOptions = {},
 ): Promise<Difference> {
   const model = createNaiveRoom(graph.version)
   const history = receiveInOrder(model, order)
-  let stored: Stored = openStored(database)
+  let stored: Stored = openStored(database, options)
   let room = storedRoom(stored, graph.roomId, graph.version)
   for (const [i, event] of order.entries()) {
     if (restarts.has(i)) {
-      stored = openStored(database)
+      await stored.stop()
+      stored = openStored(database, options)
       room = storedRoom(stored, graph.roomId, graph.version)
     }
     const is = verdictOf(await room.receive(event))
@@ -55,6 +58,7 @@ export async function compareStored(
     const difference = differs(history[i]!.current, await room.current())
     if (difference !== undefined) return `the current state after event ${i}: ${difference}`
   }
+  await stored.stop()
   const ids = order.map(({ eventId }) => eventId)
   const ends = (await room.extremities()).toSorted()
   if (ends.join() !== history.at(-1)!.extremities.toSorted().join())
@@ -101,11 +105,13 @@ const compareSight = async (
       ...(event.pdu.type === 'm.room.member' ? [event.pdu.state_key as `@${string}:${string}`] : []),
     ]),
   )
+  const withheld = history.map((_, i) => isWithheld(version, history, i))
   for (const userId of users) {
     const seen = await room.seenBy(userId, ids)
+    const wanted = seenBy(userId, history)
     for (const [i, { placed }] of history.entries()) {
       const { eventId } = placed.event
-      if (seen.has(eventId) !== (maySee(userId, history, i) && !isWithheld(version, history, i)))
+      if (seen.has(eventId) !== (wanted[i]! && !withheld[i]!))
         return `${userId} ${seen.has(eventId) ? 'sees' : 'does not see'} event ${i} (${eventId}) in storage alone`
     }
   }

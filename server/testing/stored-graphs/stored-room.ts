@@ -1,5 +1,4 @@
 import type { EventId, RoomId, UserId } from '../../../spec/identifiers.ts'
-import { canonicalJson } from '../../protocol/encoding.ts'
 import type { Event } from '../../protocol/event.ts'
 import type { RoomVersion } from '../../protocol/room-versions.ts'
 import { createAdoptRoom } from '../../rooms/receive/adopt-room.ts'
@@ -29,11 +28,11 @@ export interface StoredRoom {
 const nobody: SingleOut = { candidates: () => [], concerned: () => [], hold: () => [], read: async () => {}, mentions: () => [] }
 
 /** Everything that stands on a database, with a memory of its own: made anew, it is as after a restart. */
-export function openStored(database: Database) {
+export function openStored(database: Database, options: { readonly apartFrom?: number } = {}) {
   const storage = wireStores(database)
   const { rooms, events, state, memberships, stateChanges, offLine, identifiers } = storage
   const roomStates = createRoomStates({ rooms, events, state, memberships })
-  const receive = wireReceive(storage, { roomStates, singleOut: nobody })
+  const receive = wireReceive(storage, { roomStates, singleOut: nobody, ...options })
   const visibility = createVisibility({ roomStates, stateChanges, offLine, isStaff: () => false })
   return { ...storage, ...receive, roomStates, visibility, adoptRoom: createAdoptRoom({ roomStates, identifiers }) }
 }
@@ -72,7 +71,7 @@ export function storedRoom(stored: Stored, roomId: RoomId, version: RoomVersion)
   return {
     receive: async (event) => {
       await stored.adoptRoom(roomId, version)
-      const sealed = { event, json: canonicalJson(event.pdu) }
+      const sealed = { event, json: JSON.stringify(event.pdu) }
       return (await holdRoom(roomId, (room) => receiveEvent(room, sealed)))!
     },
     current: async () => {
