@@ -1,9 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type { Page } from 'playwright-core'
+import { violations } from './testing/axe.ts'
 import { check, leave, newcomer, pageUrl, stranger, together, waitMs } from './testing/test-page.ts'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 check('a narrow page shows list or room, and everything can be reached', async (t) => {
   t.timeout(waitMs)
@@ -83,21 +79,6 @@ check('Enter goes to the person whose name was typed, however slow the answer to
   t.true(await alice.row(other.name).isVisible())
   await leave(t, alice, bob, other)
 })
-
-interface Violation {
-  readonly id: string
-  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[]
-}
-
-const violations = async (page: Page): Promise<string[]> => {
-  await page.evaluate(axe)
-  const found = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(root: Document, options: object): Promise<{ violations: Violation[] }> } }
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-    return (await axe.run(document, { runOnly: { type: 'tag', values: tags } })).violations
-  })
-  return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`))
-}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   check(`axe finds nothing to complain of, ${colorScheme}`, async (t) => {

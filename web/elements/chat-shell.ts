@@ -1,5 +1,6 @@
 import { css, html, nothing, type TemplateResult } from 'lit'
 import type { SignIn } from '../matrix/sign-in.ts'
+import type { Room } from '../matrix/room.ts'
 import { msg } from '../strings/msg.ts'
 import { ChatElement, type Question } from './chat-element.ts'
 import { controls } from './controls.ts'
@@ -132,10 +133,19 @@ export class ChatShell extends ChatElement {
     }
   }
 
+  /** The room of an ID, or the one in which it goes on: there the reader is led. */
+  #room(roomId: string): Room {
+    const room = this.client.rooms.open(roomId)
+    const next = this.client.succession.successor(room)
+    if (next === undefined) return room
+    queueMicrotask(() => this.router.go({ name: 'room', roomId: next.roomId }, { replace: true }))
+    return next
+  }
+
   #pane(): TemplateResult {
     const place = this.router.place.value
     const rooms = this.client.rooms.all.value
-    if (place.name === 'room') return html`<room-view .room=${this.client.rooms.open(place.roomId)}></room-view>`
+    if (place.name === 'room') return html`<room-view .room=${this.#room(place.roomId)}></room-view>`
     if (place.name === 'new') return html`<new-chat></new-chat>`
     if (this.client.connection.value === 'starting') return html`<div class="empty"><p>${msg('shell.starting')}</p></div>`
     return html`<div class="empty">

@@ -2,7 +2,7 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from 'li
 import { textOf } from '../matrix/event.ts'
 import type { Person } from '../matrix/people.ts'
 import type { Room } from '../matrix/room.ts'
-import { functionalMembers, maySend, neededFor, powerOf, stateOf } from '../matrix/room-state.ts'
+import { functionalMembers, maySend, mayUpgrade, neededFor, powerOf, stateOf } from '../matrix/room-state.ts'
 import { msg } from '../strings/msg.ts'
 import { controls } from './controls.ts'
 import { DeedElement } from './deed-element.ts'
@@ -85,6 +85,19 @@ export class DetailsPanel extends DeedElement {
     this.confirm({ text: msg('details.confirmLeave', { name: roomName(this.room) }), deed: msg('details.leave'), yes: () => void yes() })
   }
 
+  readonly #upgrade = (version: string) => {
+    const yes = () => void this.attempt(() => this.client.gathering.upgrade(this.room, version))
+    this.confirm({ text: msg('details.confirmUpgrade', { name: roomName(this.room) }), deed: msg('details.upgrade'), yes })
+  }
+
+  #upgrader(): TemplateResult | typeof nothing {
+    const { room, client } = this
+    const version = client.features.value.roomVersion
+    if (version === undefined || room.membership.value !== 'join' || !mayUpgrade(room.state.value, client.me, version)) return nothing
+    return html`<section><p class="topic">${msg('details.upgradeHint')}</p>
+      <button class="quiet" ?disabled=${this.busy} @click=${() => this.#upgrade(version)}>${icon('up', 16)}${msg('details.upgrade')}</button></section>`
+  }
+
   #about(): TemplateResult {
     const { room, client } = this
     const isDm = room.kind.value === 'dm'
@@ -159,7 +172,7 @@ export class DetailsPanel extends DeedElement {
     return html`<header><h2>${msg('details.title')}</h2><button class="icon" aria-label=${msg('details.close')} @click=${() => this.tell('close-details')}>${icon('close')}</button></header>
       <div class="scroll">
         ${this.alert()}
-        ${this.#about()}${this.#members()}
+        ${this.#about()}${this.#members()}${this.#upgrader()}
         ${mayLeave ? html`<button class="quiet danger" ?disabled=${this.busy} @click=${this.#leave}>${icon('exit', 16)}${msg('details.leave')}</button>` : nothing}
       </div>`
   }

@@ -18,6 +18,7 @@ const drawings = {
   bin: svg`<path d="M5 7h14M10 7V4.500h4V7M7 7l.8 12.500h8.400L17 7"/>`,
   send: svg`<path d="M4.5 12 3.5 4.5 21 12 3.5 19.500zM4.5 12H12"/>`,
   down: svg`<path d="M12 5v14M6 13l6 6 6-6"/>`,
+  up: svg`<path d="M12 20V5M6 11l6-6 6 6"/>`,
   more: svg`<path d="M5.5 12h.01M12 12h.01M18.5 12h.01" stroke-width="3"/>`,
   gear: svg`<circle cx="12" cy="12" r="3"/><path d="M12 3.500v3M12 17.500v3M3.5 12h3M17.5 12h3M6 6l2.1 2.100M15.9 15.9 18 18M18 6l-2.1 2.100M8.1 15.9 6 18"/>`,
   invite: svg`<circle cx="10" cy="8.5" r="3.5"/><path d="M3.5 19.500c.6-3.6 3.2-5.5 6.5-5.5 1.5 0 2.8.4 3.9 1.100M18 13.500v6M15 16.500h6"/>`,

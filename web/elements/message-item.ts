@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { objectOf, relationOf, textsOf } from '../matrix/event.ts'
 import type { Reaction } from '../matrix/relations.ts'
 import type { Room } from '../matrix/room.ts'
-import { maySend, neededFor, powerOf } from '../matrix/room-state.ts'
+import { isClosed, maySend, neededFor, powerOf } from '../matrix/room-state.ts'
 import { type MessageItem, plainBody } from '../matrix/timeline-items.ts'
 import { fullWhen, timeOfDay } from '../strings/dates.ts'
 import { msg } from '../strings/msg.ts'
@@ -81,7 +81,7 @@ export class MessageElement extends ChatElement {
     const { item, room, client } = this
     const state = room.state.value
     const isThere = room.membership.value === 'join' && item.eventId !== undefined && !item.redacted && item.state !== 'failed'
-    const reply = isThere && maySend(state, client.me, 'm.room.message')
+    const reply = isThere && !isClosed(state) && maySend(state, client.me, 'm.room.message')
     const mayRedact = item.mine || powerOf(state, client.me) >= neededFor(state, 'redact')
     return {
       react: isThere && maySend(state, client.me, 'm.reaction'),

@@ -52,12 +52,14 @@ export class RoomList extends ChatElement {
     const { client } = this
     const open = this.router.place.value
     const openId = open.name === 'room' ? open.roomId : undefined
-    const listed = [...client.rooms.all.value.values()].filter((room) => room.state.value.size > 0)
+    const listed = [...client.rooms.all.value.values()].filter(
+      (room) => room.state.value.size > 0 && client.succession.successor(room) === undefined,
+    )
     const rooms = listed.map((room) => ({
       roomId: room.roomId,
       kind: room.kind.value,
       membership: room.membership.value,
-      unread: room.unread.current.value,
+      unread: client.succession.unread(room),
       activity: room.activity.value,
     }))
     if (openId !== this.#open) {

@@ -57,7 +57,7 @@ export class RoomRow extends ChatElement {
   protected override render(): TemplateResult | typeof nothing {
     const { room } = this
     if (!room) return nothing
-    const unread = room.unread.current.value
+    const unread = this.client.succession.unread(room)
     const isNew = isUnread({ unread }) || room.membership.value === 'invite'
     const failed = room.outbox.value.some((entry) => entry.state === 'failed')
     const label = [

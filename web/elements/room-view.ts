@@ -1,6 +1,6 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import type { Room } from '../matrix/room.ts'
-import { maySend } from '../matrix/room-state.ts'
+import { isClosed, maySend } from '../matrix/room-state.ts'
 import { msg } from '../strings/msg.ts'
 import { controls } from './controls.ts'
 import { DeedElement } from './deed-element.ts'
@@ -72,6 +72,21 @@ export class RoomView extends DeedElement {
       this.router.go({ name: 'home' })
     })
 
+  readonly #follow = () =>
+    this.attempt(async () => {
+      const roomId = await this.client.gathering.follow(this.room)
+      if (roomId === undefined) this.error = msg('room.strayed')
+      else this.router.go({ name: 'room', roomId }, { replace: true })
+    })
+
+  #moved(): TemplateResult {
+    return html`<div class="bar">
+      <span class="grow">${msg('room.replaced')}</span>
+      ${this.alert()}
+      <button class="button" ?disabled=${this.busy} @click=${this.#follow}>${msg('room.follow')}</button>
+    </div>`
+  }
+
   #outside(): TemplateResult {
     const isInvited = this.room.membership.value === 'invite'
     return html`<div class="bar">
@@ -85,6 +100,7 @@ export class RoomView extends DeedElement {
   #foot(): TemplateResult {
     const { room, client } = this
     const membership = room.membership.value
+    if (isClosed(room.state.value) && membership === 'join') return this.#moved()
     if (membership !== 'join') return this.#outside()
     if (room.state.value.size > 0 && !maySend(room.state.value, client.me, 'm.room.message'))
       return html`<div class="bar">${msg('room.readOnly')}</div>`

@@ -63,6 +63,7 @@ export class SwitcherDialog extends ChatElement {
     const newness = (room: Room) => (isUnread({ unread: room.unread.current.value }) ? 1 : 0)
     return [...this.client.rooms.all.value.values()]
       .filter((room) => room.kind.value !== 'space' && room.membership.value === 'join' && room.state.value.size > 0 && rank(room) < 3)
+      .filter((room) => this.client.succession.successor(room) === undefined)
       .sort((a, b) => rank(a) - rank(b) || newness(b) - newness(a) || b.activity.value - a.activity.value)
       .slice(0, most)
   }

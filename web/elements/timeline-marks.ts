@@ -14,6 +14,8 @@ export const timelineMark = (item: Exclude<TimelineItem, MessageItem>, room: Roo
       return html`<div class="day" data-key=${item.key} role="separator"><span>${dayName(item.ts, Date.now())}</span></div>`
     case 'unread':
       return html`<div class="unread" data-key=${item.key} role="separator"><span>${msg('timeline.unread')}</span></div>`
+    case 'upgrade':
+      return html`<div class="day" data-key=${item.key} role="separator"><span>${msg('timeline.upgraded')}</span></div>`
     case 'gap':
       return html`<div class="gap" data-key=${item.key} data-gap=${item.eventId}>${msg('timeline.loading')}</div>`
     case 'notice':
@@ -29,12 +31,16 @@ const beginning = (room: Room, me: string): TemplateResult => {
 }
 
 /** What stands above the first message: that more is coming, that it could not be had (`again` tries), or the room's beginning. */
-export const timelineTop = (room: Room, me: string, isFirst: boolean, again: (() => void) | undefined): TemplateResult | typeof nothing => {
+export const timelineTop = (
+  room: Room,
+  me: string,
+  { isFirst, hasEarlier, again }: { readonly isFirst: boolean; readonly hasEarlier: boolean; readonly again: (() => void) | undefined },
+): TemplateResult | typeof nothing => {
   const first = room.timeline.events.value[0]
   const loading = html`<div class="gap">${msg('timeline.loading')}</div>`
   if (!first) return room.membership.value === 'join' ? loading : nothing
   if (!isFirst) return nothing
   if (again)
     return html`<div class="gap">${msg('timeline.failed')} <button class="quiet" @click=${again}>${msg('timeline.again')}</button></div>`
-  return room.timeline.missingBefore(first.event_id) === undefined ? beginning(room, me) : loading
+  return hasEarlier ? loading : beginning(room, me)
 }

@@ -1,9 +1,10 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
-import { computed, type ReadonlySignal } from '../matrix/changes.ts'
 import { readersByEvent } from '../matrix/receipts.ts'
 import type { Room } from '../matrix/room.ts'
-import { type MessageItem, type TimelineItem, timelineItems } from '../matrix/timeline-items.ts'
+import { isUnread } from '../matrix/room-list.ts'
+import type { MessageItem, TimelineItem } from '../matrix/timeline-items.ts'
+import { createTimelineRun, type TimelineRun } from '../matrix/timeline-run.ts'
 import { msg } from '../strings/msg.ts'
 import { ChatElement } from './chat-element.ts'
 import { controls } from './controls.ts'
@@ -16,7 +17,7 @@ import './message-item.ts'
 
 const nearEdgePx = 700
 
-/** What was said in a room: a bounded part of it in the page, more of it as the reader scrolls, still while it loads. */
+/** What was said in a room and those before it: a bounded part of it in the page, more of it as the reader scrolls, still while it loads. */
 export class TimelineView extends ChatElement {
   static override properties = {
     room: { attribute: false },
@@ -32,7 +33,7 @@ export class TimelineView extends ChatElement {
   declare failed: boolean
   /** The key of the message that the Tab key reaches. */
   declare active: string | undefined
-  #items: ReadonlySignal<TimelineItem[]> | undefined
+  #run: TimelineRun | undefined
   #keeper: ScrollKeeper | undefined
   #sizes: ResizeObserver | undefined
   #settled = false
@@ -65,12 +66,13 @@ export class TimelineView extends ChatElement {
   lastOwn(): MessageItem | undefined {
     const isEditable = (item: TimelineItem) =>
       item.kind === 'message' &&
+      item.roomId === undefined &&
       item.mine &&
       !item.redacted &&
       item.type === 'm.room.message' &&
       item.state === 'sent' &&
       item.eventId !== undefined
-    return this.#items?.value.findLast(isEditable) as MessageItem | undefined
+    return this.#items.findLast(isEditable) as MessageItem | undefined
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -81,22 +83,12 @@ export class TimelineView extends ChatElement {
     this.failed = false
     this.active = undefined
     this.#keeper?.follow()
-    this.#freezeReadMark(undefined)
+    const { me, history, succession } = this.client
+    this.#run = createTimelineRun({ room: this.room, me, history, succession })
   }
 
-  /** The unread mark stays where it was when the reader came, however far he reads. */
-  #freezeReadMark(eventId: string | undefined): void {
-    const { room } = this
-    this.#items = computed(() =>
-      timelineItems({
-        events: room.timeline.events.value,
-        outbox: room.outbox.value,
-        me: this.client.me,
-        gaps: room.timeline.gaps(),
-        readUpTo: eventId,
-        notices: room.kind.value !== 'dm',
-      }),
-    )
+  get #items(): TimelineItem[] {
+    return this.#run?.items.value ?? []
   }
 
   protected override updated(): void {
@@ -123,7 +115,8 @@ export class TimelineView extends ChatElement {
     this.#settled = true
     const mark = this.room.readUpTo.value
     if (mark === undefined) return
-    this.#freezeReadMark(mark)
+    // It stays where it was when the reader came, however far he reads.
+    this.#run?.mark(mark)
     this.requestUpdate()
     void this.updateComplete.then(() =>
       requestAnimationFrame(() => {
@@ -149,18 +142,19 @@ export class TimelineView extends ChatElement {
     const edge = scroller.getBoundingClientRect()
     for (const gap of this.renderRoot.querySelectorAll<HTMLElement>('[data-gap]')) {
       const { top, bottom } = gap.getBoundingClientRect()
-      if (bottom > edge.top - nearEdgePx && top < edge.bottom + nearEdgePx) return void this.#load(gap.dataset['gap'])
+      const eventId = gap.dataset['gap'] ?? ''
+      if (bottom > edge.top - nearEdgePx && top < edge.bottom + nearEdgePx) return void this.#load((run) => run.fill(eventId))
     }
     if (scroller.scrollTop > nearEdgePx) return
-    const first = this.room.timeline.events.value[0]?.event_id
-    const isFirst = shownIn(this.#items?.value ?? [], this.window).isFirst
-    if (isFirst && first !== undefined && this.room.timeline.missingBefore(first) !== undefined) void this.#load(first)
+    if (shownIn(this.#items, this.window).isFirst && this.#run?.hasEarlier()) void this.#load((run) => run.earlier())
   }
 
-  async #load(eventId: string | undefined): Promise<void> {
+  async #load(load: (run: TimelineRun) => Promise<void>): Promise<void> {
+    const run = this.#run
+    if (run === undefined) return
     this.#loading = true
     try {
-      await this.client.history.older(this.room, eventId)
+      await load(run)
     } catch {
       this.failed = true
     }
@@ -173,7 +167,7 @@ export class TimelineView extends ChatElement {
     const scroller = this.renderRoot.querySelector<HTMLElement>('.scroller')
     if (!scroller || !this.#keeper) return
     this.#keeper.note()
-    const items = this.#items?.value ?? []
+    const items = this.#items
     const { isFirst, isLast } = shownIn(items, this.window)
     const fromEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight
     if (scroller.scrollTop < nearEdgePx && !isFirst) this.window = earlier(items, this.window)
@@ -187,13 +181,15 @@ export class TimelineView extends ChatElement {
   /** What the reader looks at is read. */
   readonly #attend = () => {
     if (document.hidden || !document.hasFocus() || !this.following || !this.#settled) return
-    void this.client.reading.markRead(this.room)
+    const { reading, succession } = this.client
+    void reading.markRead(this.room)
+    for (const before of succession.before(this.room)) if (isUnread({ unread: before.unread.current.value })) void reading.markRead(before)
   }
 
   /** What comes while the reader is away stands below a new mark. */
   readonly #turnAway = () => {
     if (!this.following) return
-    this.#freezeReadMark(this.room.timeline.events.value.at(-1)?.event_id)
+    this.#run?.mark(this.room.timeline.events.value.at(-1)?.event_id)
   }
 
   readonly #toEnd = () => {
@@ -205,14 +201,11 @@ export class TimelineView extends ChatElement {
 
   /** Shows the message, loading back to it if it is not far. */
   async #show(eventId: string): Promise<void> {
-    for (let page = 0; page < 10 && !this.room.timeline.has(eventId); page += 1) {
-      const first = this.room.timeline.events.value[0]?.event_id
-      if (first === undefined || this.room.timeline.missingBefore(first) === undefined) return
-      await this.client.history.older(this.room, first).catch(() => undefined)
-    }
-    const item = this.#items?.value.find((found) => found.kind === 'message' && found.eventId === eventId)
+    for (let page = 0; page < 10 && this.#run?.has(eventId) === false && this.#run.hasEarlier(); page += 1)
+      await this.#run.earlier().catch(() => undefined)
+    const item = this.#items.find((found) => found.kind === 'message' && found.eventId === eventId)
     if (!item) return
-    this.window = around(this.#items?.value ?? [], item.key)
+    this.window = around(this.#items, item.key)
     this.#keeper?.holdAt(item.key, 120)
     this.active = item.key
     await this.updateComplete
@@ -244,11 +237,12 @@ export class TimelineView extends ChatElement {
   }
 
   #item(item: TimelineItem, readers: Map<string, string[]>, tabKey: string | undefined): TemplateResult {
-    if (item.kind !== 'message') return timelineMark(item, this.room)
+    const room = this.#run?.roomOf(item) ?? this.room
+    if (item.kind !== 'message') return timelineMark(item, room)
     const attend = () => {
       this.active = item.key
     }
-    return html`<message-item data-key=${item.key} .item=${item} .room=${this.room} .readers=${readers.get(item.eventId ?? '') ?? []}
+    return html`<message-item data-key=${item.key} .item=${item} .room=${room} .readers=${readers.get(item.eventId ?? '') ?? []}
       tabindex=${item.key === tabKey ? 0 : -1} @focusin=${attend}></message-item>`
   }
 
@@ -259,7 +253,8 @@ export class TimelineView extends ChatElement {
 
   protected override render(): TemplateResult {
     const { room } = this
-    const { items, isFirst } = shownIn(this.#items?.value ?? [], this.window)
+    const { items, isFirst } = shownIn(this.#items, this.window)
+    const hasEarlier = this.#run?.hasEarlier() === true
     const messages = items.filter((item) => item.kind === 'message')
     const shown = new Set(messages.flatMap((item) => item.eventId ?? []))
     const readers = readersByEvent(room.receipts.readers.value, room.timeline.events.value, shown)
@@ -267,7 +262,7 @@ export class TimelineView extends ChatElement {
     const count = room.unread.current.value.messages
     return html`
       <div class="scroller" @scroll=${this.#scrolled} @keydown=${this.#keys} @show-event=${(event: CustomEvent<string>) => this.#show(event.detail)}>
-        <div class="top">${timelineTop(room, this.client.me, isFirst, this.failed ? this.#again : undefined)}</div>
+        <div class="top">${timelineTop(room, this.client.me, { isFirst, hasEarlier, again: this.failed ? this.#again : undefined })}</div>
         <div class="items" role="log" aria-live=${this.following ? 'polite' : 'off'} aria-relevant="additions" aria-label=${msg('timeline.label')}>
           ${repeat(
             items,

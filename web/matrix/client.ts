@@ -1,5 +1,6 @@
 import { createAttempt } from './attempt.ts'
 import { computed, type ReadonlySignal, type Signal, signal } from './changes.ts'
+import { createDrafts } from './drafts.ts'
 import { createGathering, type Gathering } from './gathering.ts'
 import { createHistory, type History } from './history.ts'
 import type { DraftStore, Kept } from './kept.ts'
@@ -13,6 +14,7 @@ import { createSendQueue, type OutboxChange, type SendQueue } from './send-queue
 import { readServerFeatures, type ServerFeatures } from './server-features.ts'
 import type { SessionKeeper } from './session.ts'
 import { createSpeech, type Speech } from './speech.ts'
+import { createSuccession, type Succession } from './succession.ts'
 import { type Connection, startSyncLoop } from './sync-loop.ts'
 import { createLongPoll, createShortPoll } from './transport.ts'
 
@@ -23,6 +25,7 @@ export interface Client {
   readonly queue: SendQueue
   readonly speech: Speech
   readonly history: History
+  readonly succession: Succession
   readonly reading: Reading
   readonly people: People
   readonly gathering: Gathering
@@ -52,7 +55,7 @@ export interface Surroundings {
   readonly channel: { post(change: OutboxChange): void; listen(onChange: (change: OutboxChange) => void): void; close(): void }
 }
 
-const unknownFeatures: ServerFeatures = { hallway: false, quickReactions: [], presets: undefined }
+const unknownFeatures: ServerFeatures = { hallway: false, quickReactions: [], presets: undefined, roomVersion: undefined }
 
 /** Asks until the server answers: without its features, rooms would be made the plain way. */
 const learnFeatures = async (session: SessionKeeper, { pause }: Surroundings, signal: AbortSignal): Promise<ServerFeatures | undefined> => {
@@ -89,6 +92,8 @@ export const startClient = (session: SessionKeeper, me: string, surroundings: Su
   })
   const serverCounts = computed(() => features.value.hallway)
   const rooms = createRooms({ me, outbox: queue.entries, serverCounts, onEvents: queue.seen })
+  const history = createHistory({ call, onEvents: queue.seen })
+  const succession = createSuccession({ rooms, history })
   const preferences = createPreferences({ call, me, rooms })
 
   const transports = () => {
@@ -129,9 +134,10 @@ export const startClient = (session: SessionKeeper, me: string, surroundings: Su
     connection,
     openRoom,
     refused,
-    drafts: kept.drafts,
+    drafts: createDrafts({ kept: kept.drafts, rooms, succession }),
     speech: createSpeech({ me, queue }),
-    history: createHistory({ call, onEvents: queue.seen }),
+    history,
+    succession,
     reading: createReading({ call, me, now, isPublic: () => preferences.current.value.read_receipts === 'public' }),
     people: createPeople({ call, me, rooms }),
     gathering: createGathering({ call, me, rooms, features: () => features.value, now }),

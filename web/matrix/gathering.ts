@@ -1,19 +1,20 @@
 import { queryPublicRooms, getRoomSummary } from '../../spec/client/directory.ts'
 import { forgetRoom, inviteUser, joinRoom, kickUser, leaveRoom, listMembers } from '../../spec/client/membership.ts'
-import { setState } from '../../spec/client/room-state.ts'
-import { createRoom } from '../../spec/client/rooms.ts'
+import { getState, setState } from '../../spec/client/room-state.ts'
+import { createRoom, upgradeRoom } from '../../spec/client/rooms.ts'
 import { createRegistrationToken, listRegistrationTokens } from '../../spec/admin/registration-tokens.ts'
 import { openDirectMessage } from '../../spec/extensions/direct-messages.ts'
 import type { PresetName } from '../../spec/extensions/presets.ts'
 import { createPresetRoom, removeMember } from '../../spec/extensions/rooms.ts'
-import type { UserId } from '../../spec/identifiers.ts'
+import type { RoomId, UserId } from '../../spec/identifiers.ts'
 import type { Call } from './call.ts'
 import { CallError } from './call-error.ts'
 import { type RoomEvent, textOf } from './event.ts'
 import type { Room } from './room.ts'
-import { powerOf, stateOf } from './room-state.ts'
+import { powerOf, setterOf, stateOf, withState } from './room-state.ts'
 import type { Rooms } from './rooms.ts'
 import type { ServerFeatures } from './server-features.ts'
+import { predecessorIn, replacementIn } from './succession.ts'
 
 /** What a new room is to be. */
 export interface Plan {
@@ -41,6 +42,10 @@ export interface Gathering {
   summary(roomId: string): Promise<Published>
   join(roomId: string): Promise<void>
   leave(room: Room): Promise<void>
+  /** Joins the room that took this one's place, and gives its ID; `undefined`, and left again, if that room does not say so itself. */
+  follow(room: Room): Promise<string | undefined>
+  /** Puts a new room of a version in the room's place. */
+  upgrade(room: Room, version: string): Promise<void>
   invite(room: Room, userIds: readonly string[]): Promise<void>
   remove(room: Room, userId: string): Promise<void>
   setLevel(room: Room, userId: string, level: number): Promise<void>
@@ -133,6 +138,27 @@ const createDoors = ({ call, rooms }: Needs) => ({
   },
 })
 
+const createMoves = ({ call, rooms }: Needs) => ({
+  follow: async (room: Room) => {
+    const roomId = replacementIn(room.state.value) as RoomId | undefined
+    if (roomId === undefined) return undefined
+    const server = setterOf(room.state.value, 'm.room.tombstone')?.split(':').slice(1).join(':')
+    await call(joinRoom, { params: { roomIdOrAlias: roomId }, query: server ? { via: [server] } : {}, body: {} })
+    const state = (await call(getState, { params: { roomId } })) as unknown as RoomEvent[]
+    if (predecessorIn(withState(new Map(), state)) !== room.roomId) {
+      await call(leaveRoom, { params: { roomId }, body: {} })
+      return undefined
+    }
+    const next = rooms.open(roomId)
+    next.addState(state)
+    next.setMembership('join')
+    return roomId
+  },
+  upgrade: async (room: Room, version: string) => {
+    await call(upgradeRoom, { params: { roomId: room.roomId }, body: { new_version: version } })
+  },
+})
+
 const createMembers = ({ call, me }: Needs) => ({
   invite: async (room: Room, userIds: readonly string[]) => {
     for (const userId of userIds) await call(inviteUser, { params: { roomId: room.roomId }, body: { user_id: userId as UserId } })
@@ -163,6 +189,7 @@ const createMembers = ({ call, me }: Needs) => ({
 export const createGathering = (needs: Needs): Gathering => ({
   ...createMaking(needs),
   ...createDoors(needs),
+  ...createMoves(needs),
   ...createMembers(needs),
   isServerAdmin: () =>
     needs.call(listRegistrationTokens, { query: { valid: true } }).then(

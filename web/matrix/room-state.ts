@@ -35,6 +35,9 @@ export const withState = (state: StateMap, entries: readonly (RoomEvent | Stripp
 /** The content of a state entry. */
 export const stateOf = (state: StateMap, type: string, stateKey = ''): Content | undefined => state.get(keyOf(type, stateKey))?.content
 
+/** Who set a state entry. */
+export const setterOf = (state: StateMap, type: string, stateKey = ''): string | undefined => state.get(keyOf(type, stateKey))?.sender
+
 /** All members that are known, whatever their membership. */
 export const membersOf = (state: StateMap): Map<string, Member> => {
   const members = new Map<string, Member>()
@@ -115,6 +118,20 @@ export const maySend = (state: StateMap, userId: string, type: string, isState =
     levelIn(levels, isState ? 'state_default' : 'events_default', isState && levels ? 50 : 0),
   )
   return powerOf(state, userId) >= needed
+}
+
+/** Whether the room is closed: it goes on in another one. client-server-api/#mroomtombstone */
+export const isClosed = (state: StateMap): boolean => stateOf(state, 'm.room.tombstone') !== undefined
+
+/**
+ * Whether the user may put a room of that version in this one's place. What the server made, it upgrades for whoever may change
+ * the power levels. spec/extensions/README.md#upgrades
+ */
+export const mayUpgrade = (state: StateMap, userId: string, version: string | undefined): boolean => {
+  const present = Number(textOf(stateOf(state, 'm.room.create'), 'room_version') ?? '1')
+  if (state.size === 0 || isClosed(state) || !(present < Number(version))) return false
+  const isOfServer = stateOf(state, 'chat.hallway.kind') !== undefined && setterOf(state, 'm.room.create')?.startsWith('@_system:') === true
+  return maySend(state, userId, isOfServer ? 'm.room.power_levels' : 'm.room.tombstone', true)
 }
 
 /** Whether the user may remove that member: by power, or because the room lets any member do it through the server. */

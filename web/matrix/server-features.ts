@@ -1,6 +1,6 @@
 import { getCapabilities, getVersions } from '../../spec/client/discovery.ts'
 import type { Call } from './call.ts'
-import { objectOf, textsOf } from './event.ts'
+import { objectOf, textOf, textsOf } from './event.ts'
 
 /** What the server can do beyond Matrix. */
 export interface ServerFeatures {
@@ -9,6 +9,8 @@ export interface ServerFeatures {
   readonly quickReactions: readonly string[]
   /** Presets that this user may make rooms from; all where the server does not say. */
   readonly presets: readonly string[] | undefined
+  /** The version of new rooms, where the server says it. */
+  readonly roomVersion: string | undefined
 }
 
 const usualReactions = ['👍', '❤️', '😂', '🎉', '👀', '✅']
@@ -26,5 +28,6 @@ export const readServerFeatures = async (call: Call): Promise<ServerFeatures> =>
     hallway: features['chat.hallway'] === true,
     quickReactions: keys.length > 0 ? keys : usualReactions,
     presets: available.length > 0 ? available : undefined,
+    roomVersion: textOf(objectOf(answer.capabilities, 'm.room_versions'), 'default'),
   }
 }

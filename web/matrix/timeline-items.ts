@@ -50,7 +50,15 @@ export interface GapItem {
   readonly key: string
   readonly eventId: string
 }
-export type TimelineItem = MessageItem | NoticeItem | DayItem | UnreadItem | GapItem
+/** Where the conversation moved from one room to the next. */
+export interface UpgradeItem {
+  readonly kind: 'upgrade'
+  readonly key: string
+}
+export type TimelineItem = (MessageItem | NoticeItem | DayItem | UnreadItem | GapItem | UpgradeItem) & {
+  /** The room that it is of, where that is one whose place the shown room took. */
+  readonly roomId?: string
+}
 
 export interface ItemsInput {
   readonly events: readonly RoomEvent[]
@@ -61,6 +69,8 @@ export interface ItemsInput {
   readonly gaps: readonly string[]
   /** Whether changes of the room are told; between two people they say nothing. */
   readonly notices?: boolean
+  /** Events that are told of otherwise than by a notice. */
+  readonly untold?: ReadonlySet<string>
 }
 
 const continuesWithinMs = 5 * 60_000
@@ -69,7 +79,8 @@ const messageTypes = new Set(['m.room.message', 'm.room.encrypted', 'm.sticker']
 export const isMessage = (event: RoomEvent): boolean =>
   messageTypes.has(event.type) && event.state_key === undefined && relationOf(event.content).type !== 'm.replace'
 
-const dayOf = (ts: number): string => {
+/** One text for each day in the viewer's time zone. */
+export const dayOf = (ts: number): string => {
   const date = new Date(ts)
   return `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}`
 }
@@ -175,7 +186,7 @@ const arrange = (plain: readonly (MessageItem | NoticeItem | GapItem)[], { me, r
  * days, the unread mark and the gaps. Pure: the same input gives the same items.
  */
 export const timelineItems = (input: ItemsInput): TimelineItem[] => {
-  const { events, outbox, me, gaps, readUpTo, notices = true } = input
+  const { events, outbox, me, gaps, readUpTo, notices = true, untold } = input
   const folded = foldRelations(events, outbox, me)
   const missing = new Set(gaps)
   const plain: (MessageItem | NoticeItem | GapItem)[] = []
@@ -187,7 +198,8 @@ export const timelineItems = (input: ItemsInput): TimelineItem[] => {
       plain.push({ kind: 'gap', key: `gap ${event.event_id}`, eventId: event.event_id })
     }
     if (isMessage(event)) plain.push(messageOf(event, folded, me))
-    else if (notices && isNotice(event)) plain.push({ kind: 'notice', key: event.event_id, events: [event] })
+    else if (notices && isNotice(event) && !untold?.has(event.event_id))
+      plain.push({ kind: 'notice', key: event.event_id, events: [event] })
     else {
       if (event.event_id === readUpTo) shownReadUpTo = lastShown
       continue
