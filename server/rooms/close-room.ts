@@ -2,7 +2,7 @@ import type { EventId, RoomAlias, RoomId, UserId } from '../../spec/identifiers.
 import { MatrixError } from '../protocol/errors.ts'
 import type { JsonObject } from '../protocol/event.ts'
 import { isObject, own } from '../protocol/json-values.ts'
-import { defaultLevels, founderOf, levelFor, readLevel } from '../protocol/power-levels.ts'
+import { defaultLevels, founderOf, levelFor, levelToSend, readLevel } from '../protocol/power-levels.ts'
 import type { Touches, Turn } from './alter-room.ts'
 import { policyOf, policyType } from './kind.ts'
 import { aliasesIn } from './set-state.ts'
@@ -34,9 +34,11 @@ export const upgradedAlready = (replacement?: string): MatrixError =>
 
 /** What people say; where the room sets these apart, the default level is none for them. */
 const said = ['m.room.message', 'm.room.encrypted', 'm.sticker']
+/** Marks, and taking back what one wrote oneself, stay with everyone who had them: what was said is still read. */
+const left = ['m.reaction', 'm.room.redaction']
 
 /**
- * Closes a room: a tombstone, and as far as the actor may, levels at which members neither talk nor invite. client-server-api/#room-upgrades
+ * Closes a room: a tombstone, and as far as the actor may, levels at which members neither talk nor invite; they still mark and take back. client-server-api/#room-upgrades
  * @throws M_FORBIDDEN for who may not send the tombstone, M_BAD_STATE when somebody was faster
  */
 export function closeRoom(turn: Turn, { actor, requester, seen, aliases }: Closing, replacement: RoomId): void {
@@ -83,11 +85,17 @@ function closedLevels({ room: { version }, state }: Turn): JsonObject {
   const level = Math.min(Math.max(50, levelFor(version, 'users_default', state) + 1), Number.MAX_SAFE_INTEGER)
   const raised = (name: 'events_default' | 'invite') => Math.max(level, readLevel(version, own(content, name)) ?? defaultLevels[name])
   const events = own(content, 'events')
-  const talk = isObject(events) ? said.filter((type) => (readLevel(version, own(events, type)) ?? level) < level) : []
+  const present = (type: string) => levelToSend(version, type, false, state)
+  const talk = said.filter((type) => present(type) < level && own(events, type) !== undefined)
+  const marks = left.filter((type) => present(type) < level)
   return {
     ...content,
     events_default: raised('events_default'),
     invite: raised('invite'),
-    ...(isObject(events) && { events: { ...events, ...Object.fromEntries(talk.map((type) => [type, level])) } }),
+    events: {
+      ...(isObject(events) && events),
+      ...Object.fromEntries(marks.map((type) => [type, present(type)])),
+      ...Object.fromEntries(talk.map((type) => [type, level])),
+    },
   }
 }

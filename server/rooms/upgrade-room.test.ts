@@ -66,7 +66,12 @@ forEachEngine('the new room has what the text lists, both rooms name each other,
     [replacement],
   )
   t.is(old('m.room.tombstone')?.['replacement_room'], replacement)
-  t.like(old('m.room.power_levels'), { events_default: 50, invite: 50, users: { [alice!]: 100 }, events: { 'm.room.message': 50 } })
+  t.like(old('m.room.power_levels'), {
+    events_default: 50,
+    invite: 50,
+    users: { [alice!]: 100 },
+    events: { 'm.room.message': 50, 'm.reaction': 0, 'm.room.redaction': 0 },
+  })
   t.deepEqual(world.moved, [[roomId, replacement]])
   t.deepEqual(await world.notes.list(), [])
 })
