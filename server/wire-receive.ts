@@ -45,6 +45,7 @@ export function wireReceive(
     stateRefs,
     resolveStates,
     settleConflict,
+    settleApart: settleApart.settle,
     stop: settleApart.stop,
     holdRoom: createHoldRoom({ roomStates, groupCommit }),
     receiveEvent: createReceiveEvent({ eventGraph, stateRefs, lookupAt, resolveStates, writeArrival }),
