@@ -40,11 +40,12 @@ export const checkGraph = ({ version, events }: RoomGraph, placed?: NaiveRoom): 
  * Receives a graph in memory once more, in an order by chance. Soft failures depend on the order, and with them extremities and the
  * current state. What must be the same whatever the order: which events are rejected, the state before and after each, and what
  * the state would be after all that were not rejected.
+ * @param order a seed for the order
  */
-export const checkShuffled = ({ seed, events }: RoomGraph, room: NaiveRoom): Disagreement => {
+export const checkShuffled = ({ seed, events }: RoomGraph, room: NaiveRoom, order = seed): Disagreement => {
   const memory = createMemoryRoom(room.known.version)
   const comparison = createComparison(memory)
-  for (const event of shuffle(events, createChance(createRandom(seed)))) {
+  for (const event of shuffle(events, createChance(createRandom(order)))) {
     const { before, after, rejection } = memory.receive(event)
     const placed = room.placed(event.eventId)
     const disagreement =
