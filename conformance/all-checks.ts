@@ -8,6 +8,7 @@ import { discoveryChecks } from './client/discovery.ts'
 import { ephemeralChecks } from './client/ephemeral.ts'
 import { historyVisibilityChecks } from './client/history-visibility.ts'
 import { ignoringChecks } from './client/ignoring.ts'
+import { knockingChecks } from './client/knocking.ts'
 import { loginChecks } from './client/login.ts'
 import { membershipChecks } from './client/membership.ts'
 import { moderationChecks } from './client/moderation.ts'
@@ -59,6 +60,7 @@ export const allChecks: readonly Check[] = [
   ...roomVersionChecks,
   ...roomUpgradeChecks,
   ...membershipChecks,
+  ...knockingChecks,
   ...memberChecks,
   ...moderationChecks,
   ...roomStateChecks,

@@ -172,7 +172,7 @@ test('a circle would be found', (t) => {
 })
 
 test('the protocol is pure: no input or output, clock, randomness or promise', (t) => {
-  const pure = ['node:assert', 'node:buffer', 'node:crypto']
+  const pure = ['node:assert', 'node:buffer', 'node:crypto', 'node:url']
   const isProtocol = ({ file }: Source): boolean => file.startsWith('server/protocol/') && !isTest(file)
   t.deepEqual(
     offences((source, path) => isProtocol(source) && path.startsWith('node:') && !pure.includes(path)),

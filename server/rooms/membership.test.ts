@@ -56,6 +56,30 @@ forEachEngine('one leaves once, and turns invites down; kicking and unbanning as
   await t.throwsAsync(deeds.members.ban({ roomId, sender: bob, target: alice }), { message: /not in the room/ })
 })
 
+forEachEngine(
+  'one knocks where the room wants it, once in the same words; who has knocked is let in, or takes it back',
+  async (t, database) => {
+    const deeds = testDeeds(database)
+    await deeds.signUp('alice', 'bob')
+    const onKnock = { type: 'm.room.join_rules', stateKey: '', content: { join_rule: 'knock' } }
+    const roomId = await deeds.createRoom(alice, { initialState: [onKnock] })
+    const knock = await deeds.members.knock(roomId, bob, 'hello')
+    t.is(await deeds.members.knock(roomId, bob, 'hello'), knock)
+    t.not(await deeds.members.knock(roomId, bob, 'hello?'), knock)
+    t.deepEqual(await membershipIn(deeds, roomId, bob), { displayname: 'bob!', membership: 'knock', reason: 'hello?' })
+    t.is((await deeds.roomStates.open(roomId))?.counts.knock, 1)
+    await t.throwsAsync(deeds.members.join(roomId, bob), { message: /not invited/ })
+    await deeds.members.leave(roomId, bob)
+    await deeds.members.knock(roomId, bob)
+    await deeds.members.invite({ roomId, sender: alice, target: bob })
+    await t.throwsAsync(deeds.members.knock(roomId, bob), { message: /invited or in the room already/ })
+    await deeds.members.join(roomId, bob)
+    t.is((await deeds.roomStates.open(roomId))?.counts.knock, 0)
+    await t.throwsAsync(deeds.members.knock('!nowhere', bob), { message: /no such room/ })
+    await t.throwsAsync(deeds.members.knock(await deeds.createRoom(alice, {}), bob), { message: /Nobody can knock/ })
+  },
+)
+
 for (const version of ['11', '12']) {
   forEachEngine(
     `members of a named room join a restricted one of version ${version}, others do not, and nobody vouches for himself`,

@@ -25,6 +25,8 @@ export interface Deed {
 export interface Memberships {
   /** `content` holds further keys of the member event. A member who joins again gets the event by which they are one. */
   join(roomId: RoomId, userId: UserId, options?: { readonly reason?: string | undefined; readonly content?: JsonObject }): Promise<EventId>
+  /** Asks to be let in. Whoever knocks again in the same words gets the event of their knock. */
+  knock(roomId: RoomId, userId: UserId, reason?: string): Promise<EventId>
   /** @throws M_NOT_FOUND for an unknown account, M_INVITE_BLOCKED, chat.hallway.DM_LOCKED */
   invite(deed: Deed): Promise<EventId>
   /** @throws chat.hallway.POLICY in a mandatory room */
@@ -85,6 +87,10 @@ export function createMemberships({ alterRoom, roomStates, restrictedJoin, peopl
     join: async (roomId, userId, { reason, content = {} } = {}) => {
       const whole = { ...content, ...(await people.memberProfile(userId)), ...withReason('join', reason) }
       return enter(roomId, userId, whole, ({ state }) => membershipOf(state, userId) === 'join')
+    },
+    knock: async (roomId, userId, reason) => {
+      const content = { ...(await people.memberProfile(userId)), ...withReason('knock', reason) }
+      return change({ roomId, sender: userId, target: userId, content })
     },
     invite: (deed) => invite(deed, withReason('invite', deed.reason)),
     leave: (roomId, userId, reason) => change({ roomId, sender: userId, target: userId, content: withReason('leave', reason) }),

@@ -21,7 +21,9 @@ export interface LeftRequest {
 export interface OtherSections {
   /** `undefined` for an invitation by somebody whom the viewer ignores. */
   invited(room: Room, viewer: Viewer): Promise<string | undefined>
-  /** The stripped state that comes with an invitation; `undefined` as above. */
+  /** A room that the viewer waits to be let into. */
+  knocked(room: Room, viewer: Viewer): Promise<string>
+  /** The stripped state that comes with an invitation or a knock; `undefined` as above. */
   inviteState(room: Room, viewer: Viewer): Promise<string[] | undefined>
   /** A room left or banned from: what happened after `from` until then. */
   left(room: Room, viewer: Viewer, membership: RoomMembership, request: LeftRequest): Promise<string>
@@ -63,6 +65,7 @@ export function createOtherSections({ roomStates, state, timeline, texts, visibl
       const events = await inviteState(room, viewer)
       return events && `{"invite_state":{"events":[${events.join(',')}]}}`
     },
+    knocked: async (room, viewer) => `{"knock_state":{"events":[${((await inviteState(room, viewer)) ?? []).join(',')}]}}`,
     left: async (room, viewer, { eventNid, joinedBefore }, request) => {
       if (!joinedBefore) {
         // A refused invitation: its end is all that this user may see of the room.

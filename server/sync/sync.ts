@@ -141,19 +141,22 @@ export function createSync({ readers, roomStates, sections, stores, shownAccount
     since: SyncToken | undefined,
   ) => {
     const invite: string[] = []
+    const knock: string[] = []
     const leave: string[] = []
     for (const { room, membership } of candidates) {
       if (membership.eventNid <= (since?.pos ?? 0)) continue
       if (membership.membership === 'invite') {
         const text = await sections.others.invited(room, viewer)
         if (text !== undefined) invite.push(`${JSON.stringify(room.roomId)}:${text}`)
+      } else if (membership.membership === 'knock') {
+        knock.push(`${JSON.stringify(room.roomId)}:${await sections.others.knocked(room, viewer)}`)
       } else if (!membership.forgotten && (since !== undefined || filter.includeLeave)) {
         leave.push(
           `${JSON.stringify(room.roomId)}:${await sections.others.left(room, viewer, membership, { from: since?.pos ?? 0, filter, useStateAfter })}`,
         )
       }
     }
-    return { invite, leave }
+    return { invite, knock, leave }
   }
 
   const build = async (
@@ -180,7 +183,7 @@ export function createSync({ readers, roomStates, sections, stores, shownAccount
       data,
       recounted,
     )
-    const { invite, leave } = await otherSections(
+    const { invite, knock, leave } = await otherSections(
       request,
       candidates.filter(({ membership }) => membership.membership !== 'join'),
       since,
@@ -189,8 +192,8 @@ export function createSync({ readers, roomStates, sections, stores, shownAccount
       .filter((entry) => entry.roomNid === 0 && filter.globalAccountData.allows({ type: entry.type, content: entry.content }))
       .map(({ type, content }) => JSON.stringify({ type, content }))
     const present = presence.since(viewer.userId, since?.presence ?? 0)
-    const news = join.length + invite.length + leave.length + own.length + present.length > 0
-    return { news, text: responseText(tokens.write(to), { join, invite, leave }, own, present) }
+    const news = join.length + invite.length + knock.length + leave.length + own.length + present.length > 0
+    return { news, text: responseText(tokens.write(to), { join, invite, knock, leave }, own, present) }
   }
 
   return async (request) => {
@@ -211,7 +214,7 @@ export function createSync({ readers, roomStates, sections, stores, shownAccount
           typedSince(reader, since.typing).length === 0 &&
           presence.counter() === since.presence
         const left = deadline - performance.now()
-        if (quiet && left <= 0) return responseText(tokens.write(to), { join: [], invite: [], leave: [] }, [], [])
+        if (quiet && left <= 0) return responseText(tokens.write(to), { join: [], invite: [], knock: [], leave: [] }, [], [])
         if (!quiet) {
           // Asked for after the position: whom the reader ignores is as new as what is told.
           const viewer = request.viewer()
@@ -230,11 +233,11 @@ export function createSync({ readers, roomStates, sections, stores, shownAccount
 
 function responseText(
   next: string,
-  { join, invite, leave }: { join: string[]; invite: string[]; leave: string[] },
+  sections: { join: string[]; invite: string[]; knock: string[]; leave: string[] },
   own: readonly string[],
   present: readonly string[],
 ): string {
-  const rooms = Object.entries({ join, invite, leave })
+  const rooms = Object.entries(sections)
     .filter(([, texts]) => texts.length > 0)
     .map(([name, texts]) => `"${name}":{${texts.join(',')}}`)
   return (

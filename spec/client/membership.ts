@@ -69,6 +69,28 @@ export const joinRoomById = endpoint({
   errors: ['M_FORBIDDEN', 'M_NOT_FOUND', 'M_UNABLE_TO_AUTHORISE_JOIN', 'M_UNABLE_TO_GRANT_JOIN'],
 })
 
+/** Whoever may invite answers: an invite admits, a kick or a ban refuses; `/leave` takes the knock back. */
+export const knockRoom = endpoint({
+  method: 'POST',
+  path: '/_matrix/client/v3/knock/:roomIdOrAlias',
+  access: 'user',
+  rateLimited: true,
+  addedIn: 'v1.1',
+  summary: 'Asks to be let into a room whose join rule is `knock` or `knock_restricted`.',
+  reference: 'client-server-api/#post_matrixclientv3knockroomidoralias',
+  params: { type: 'object', required: ['roomIdOrAlias'], properties: { roomIdOrAlias } },
+  query: {
+    type: 'object',
+    properties: {
+      via: { type: 'array', items: serverName, description: 'Servers to knock through (v1.12).' },
+      server_name: { type: 'array', items: serverName, deprecated: true, description: 'The older name of `via`, which wins.' },
+    },
+  },
+  body: onlyReason,
+  response: joined,
+  errors: ['M_FORBIDDEN', 'M_NOT_FOUND'],
+})
+
 /** Inviting someone who is invited already succeeds. In rooms made from a team preset, a local account is a member at once. */
 export const inviteUser = endpoint({
   method: 'POST',

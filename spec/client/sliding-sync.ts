@@ -117,7 +117,11 @@ export const slidingRoom = {
     notification_count: count,
     highlight_count: count,
     bump_stamp: { type: 'integer', description: 'Greater: more recent. For sorting alone.' },
-    invite_state: { type: 'array', items: strippedState, description: 'For an invitation, in place of everything a member sees.' },
+    invite_state: {
+      type: 'array',
+      items: strippedState,
+      description: 'For an invitation or a knock, in place of everything a member sees.',
+    },
   },
 } as const
 

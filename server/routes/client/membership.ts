@@ -1,4 +1,14 @@
-import { banUser, forgetRoom, inviteUser, joinRoom, joinRoomById, kickUser, leaveRoom, unbanUser } from '../../../spec/client/membership.ts'
+import {
+  banUser,
+  forgetRoom,
+  inviteUser,
+  joinRoom,
+  joinRoomById,
+  kickUser,
+  knockRoom,
+  leaveRoom,
+  unbanUser,
+} from '../../../spec/client/membership.ts'
 import type { RoomId, UserId } from '../../../spec/identifiers.ts'
 import { route, type Requester, type Route } from '../../http/route.ts'
 import type { Aliases } from '../../rooms/aliases.ts'
@@ -40,6 +50,11 @@ export const membershipRoutes = ({ members, forgetRoom: forget, aliases }: Needs
     }),
     route(joinRoomById, async ({ params: { roomId }, body: { reason }, requester: { userId } }) => {
       await members.join(roomId, userId, { reason })
+      return { room_id: roomId }
+    }),
+    route(knockRoom, async ({ params: { roomIdOrAlias }, body: { reason }, requester: { userId } }) => {
+      const roomId = await roomOf(roomIdOrAlias)
+      await members.knock(roomId, userId, reason)
       return { room_id: roomId }
     }),
     route(inviteUser, (request) => done(members.invite(deedOf(request)))),
