@@ -20,6 +20,7 @@ import { registrationChecks } from './client/registration.ts'
 import { roomSendChecks } from './client/room-send.ts'
 import { relationChecks } from './client/relations.ts'
 import { roomStateChecks } from './client/room-state.ts'
+import { roomUpgradeCarryChecks } from './client/room-upgrade-carries.ts'
 import { roomUpgradeChecks } from './client/room-upgrades.ts'
 import { roomVersionChecks } from './client/room-versions.ts'
 import { roomChecks } from './client/rooms.ts'
@@ -59,6 +60,7 @@ export const allChecks: readonly Check[] = [
   ...roomOptionChecks,
   ...roomVersionChecks,
   ...roomUpgradeChecks,
+  ...roomUpgradeCarryChecks,
   ...membershipChecks,
   ...knockingChecks,
   ...memberChecks,

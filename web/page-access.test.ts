@@ -1,4 +1,4 @@
-import { violations } from './testing/axe.ts'
+import { violations } from './testing/test-axe.ts'
 import { check, leave, newcomer, pageUrl, stranger, together, waitMs } from './testing/test-page.ts'
 
 check('a narrow page shows list or room, and everything can be reached', async (t) => {

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { check, leave, newcomer, pageUrl, waitMs } from './testing/test-page.ts'
-import { violations } from './testing/axe.ts'
+import { violations } from './testing/test-axe.ts'
 import type { Person } from './testing/test-browser.ts'
 
 type Answer = { readonly [key: string]: unknown }
