@@ -39,10 +39,13 @@ class Room:
         self.version = KNOWN_ROOM_VERSIONS[version]
         self.pdus = pdus
         refused = set(rejected)
-        self.events = {
-            name: make_event_from_dict(pdu, self.version, rejected_reason="rejected" if name in refused else None)
-            for name, pdu in pdus.items()
-        }
+        self.events: dict = {}
+        self.unreadable: dict = {}
+        for name, pdu in pdus.items():
+            try:
+                self.events[name] = make_event_from_dict(pdu, self.version, rejected_reason="rejected" if name in refused else None)
+            except SynapseError as error:
+                self.unreadable[name] = error.msg
         self.chains: dict = {}
 
     def misnamed(self) -> list:
@@ -94,20 +97,20 @@ def verdict(deed: Any) -> dict:
 
 def judge(request: dict) -> dict:
     """What the events that it cites say to an event, and what a state says."""
-    try:
-        room = Room(request["version"], {**request["events"], request["id"]: request["pdu"]}, request["rejected"])
-    except SynapseError as error:
-        return {"misnamed": [], "unreadable": error.msg}
+    room = Room(request["version"], {**request["events"], request["id"]: request["pdu"]}, request["rejected"])
+    if request["id"] in room.unreadable:
+        return {"misnamed": [], "unreadable": room.unreadable[request["id"]]}
     event = room.events[request["id"]]
-    cited = {name: room.events[name] for name in cited_ids(request["pdu"])}
     implied = request.get("implied")
-    if implied is not None:
-        cited[implied] = room.events[implied]
+    cites = cited_ids(request["pdu"]) + ([] if implied is None else [implied])
+    for name in cites + request["state"]:
+        if name in room.unreadable:
+            return {"misnamed": [], "unreadable": f"beside it, {room.unreadable[name]}"}
     return {
         "misnamed": room.misnamed(),
         "form": verdict(lambda: event_auth.validate_event_for_room_version(event)),
         "citing": verdict(lambda: run(event_auth.check_state_independent_auth_rules(room, event))),
-        "cited": verdict(lambda: event_auth.check_state_dependent_auth_rules(event, cited.values())),
+        "cited": verdict(lambda: event_auth.check_state_dependent_auth_rules(event, [room.events[name] for name in cites])),
         "state": verdict(lambda: event_auth.check_state_dependent_auth_rules(event, [room.events[name] for name in request["state"]])),
     }
 

@@ -5,6 +5,7 @@ import { growRoom } from '../room-graphs/random-graph.ts'
 import { type AuthCase, graphCases, makeAuthCase } from './auth-case.ts'
 import { judgeCase, refusalBySynapse } from './auth-verdicts.ts'
 import { type Disagreement, knownDisagreements } from './known-disagreements.ts'
+import { note, type Unexplained } from './notes.ts'
 import { authRequest, type Synapse, type SynapseVerdicts } from './synapse.ts'
 
 /** What came of the decisions of one version. */
@@ -15,8 +16,7 @@ export interface AuthTally {
   readonly rules: Map<string, number>
   /** By the name of the known disagreement. */
   readonly excused: Map<string, number>
-  /** By kind: how many, and the first of them in full. */
-  readonly unexplained: Map<string, { count: number; readonly first: string }>
+  readonly unexplained: Unexplained
 }
 
 // Enough for the driver never to wait; few enough to keep in memory.
@@ -39,7 +39,7 @@ export const sealFor = (version: RoomVersion): 'real' | 'cheap' => (version.even
 function* casesFrom(version: RoomVersion, seed: number): Generator<AuthCase, never> {
   const chance = createChance(createRandom(seed))
   for (;;) {
-    const { graph, room } = growRoom(chance.between(0, 2 ** 32 - 1), { version, size: chance.between(20, 60), seal: sealFor(version) })
+    const { graph, room } = growRoom(chance.between(0, 2 ** 24), { version, size: chance.between(20, 60), seal: sealFor(version) })
     for (const made of graphCases(graph, room)) {
       yield made
       for (let more = 3; more > 0; more--) yield makeAuthCase(version, chance)
@@ -51,7 +51,7 @@ const count = (counts: Map<string, number>, name: string): void => void counts.s
 
 const weigh = (tally: AuthTally, seed: number, made: AuthCase, answer: SynapseVerdicts): void => {
   for (const [ours, theirs] of answer.misnamed)
-    note(tally, 'another event ID', () => `version ${made.version.id}: Synapse computes the ID ${theirs} where we have ${ours}`)
+    note(tally.unexplained, 'another event ID', () => `version ${made.version.id}: Synapse computes the ID ${theirs} where we have ${ours}`)
   const verdicts = judgeCase(made)
   for (const by of ['cited', 'state'] as const) {
     const ours = verdicts[by]
@@ -62,15 +62,9 @@ const weigh = (tally: AuthTally, seed: number, made: AuthCase, answer: SynapseVe
     if ((ours === undefined) === (theirs === undefined)) continue
     const disagreement: Disagreement = { made, by, ours, theirs }
     const known = knownDisagreements.find(({ explains }) => explains(disagreement))
-    if (known === undefined) note(tally, kindOf(disagreement), () => tell(disagreement, seed))
+    if (known === undefined) note(tally.unexplained, kindOf(disagreement), () => tell(disagreement, seed))
     else count(tally.excused, known.name)
   }
-}
-
-const note = ({ unexplained }: AuthTally, kind: string, describe: () => string): void => {
-  const noted = unexplained.get(kind)
-  if (noted === undefined) unexplained.set(kind, { count: 1, first: describe() })
-  else noted.count++
 }
 
 const kindOf = ({ by, ours, theirs }: Disagreement): string =>

@@ -28,6 +28,7 @@ export type Forge = (sketch: Sketch) => Event
 export const wirePdu = (version: RoomVersion, { eventId, pdu }: Event): JsonObject => ({
   ...pdu,
   ...(version.eventIdFormat === 'chosen' && { event_id: eventId }),
+  depth: pdu.depth > Number.MAX_SAFE_INTEGER ? JSON.rawJSON('9223372036854775807') : pdu.depth,
   content: writtenNumbers(pdu.content),
 })
 

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { roomVersion, roomVersions } from '../../protocol/room-versions.ts'
 import { chooseSeed } from '../random.ts'
 import { compareAuth } from './compare-auth.ts'
+import { compareResolutions } from './compare-resolutions.ts'
 import { startSynapse } from './synapse.ts'
 
 const { values } = parseArgs({
@@ -28,5 +29,9 @@ for (const version of wanted) {
     Math.round(performance.now() - start),
   )
   for (const [kind, { count, first }] of tally.unexplained) console.log(count, kind, '\n', first)
+  const begun = performance.now()
+  const res = await compareResolutions(synapse, version, seed, Number(values.resolutions ?? 2000))
+  console.log(version.id, res.resolutions, 'refused', res.refused, 'mixed', res.mixed, Math.round(performance.now() - begun))
+  for (const [kind, { count, first }] of res.unexplained) console.log(count, kind, '\n', first)
 }
 await synapse.stop()
