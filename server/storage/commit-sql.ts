@@ -18,7 +18,8 @@ const statement = (table: Table, rows: string): string => {
     case 'add':
       return `INSERT INTO ${table.table} (${names}) ${rows} WHERE 1 = 1 ON CONFLICT (${table.key!.join(', ')}) DO NOTHING`
     case 'delete':
-      return `DELETE FROM ${table.table} WHERE EXISTS (SELECT 1 FROM (${rows}) AS r WHERE ${matches})`
+      // Such that the few rows lead to theirs: by EXISTS the whole table would be walked.
+      return `DELETE FROM ${table.table} WHERE (${table.key!.join(', ')}) IN (${rows})`
     case 'upsert':
       // SQLite cannot tell an upsert after a SELECT from a join without the WHERE.
       return `INSERT INTO ${table.table} (${names}) ${rows} WHERE 1 = 1
@@ -28,8 +29,9 @@ const statement = (table: Table, rows: string): string => {
   }
 }
 
-function sqliteSql(): string[] {
-  const statements = commitTableList.map(([name, table]) => {
+/** The statements of SQLite's trigger, by table: `NEW` is the batch. */
+export const sqliteStatements = (): string[] =>
+  commitTableList.map(([name, table]) => {
     const cells = table.columns.map((column, i) =>
       column.type === 'events'
         ? `COALESCE((SELECT group_concat(c.nid) FROM json_each(json_each.value ->> ${i}) AS x JOIN event c ON c.event_id = x.value), '') AS ${column.name}`
@@ -37,12 +39,13 @@ function sqliteSql(): string[] {
     )
     return statement(table, `SELECT ${cells.join(', ')} FROM json_each(NEW.rows, '$.${name}')`)
   })
+function sqliteSql(): string[] {
   return [
     'DROP VIEW IF EXISTS commit_batch',
     "CREATE VIEW commit_batch AS SELECT 0 AS base, 0 AS positions, '' AS rows",
     `CREATE TRIGGER commit_batch_insert INSTEAD OF INSERT ON commit_batch BEGIN
       SELECT RAISE(ABORT, 'log head moved') WHERE (SELECT pos FROM log_head WHERE id = 1) <> NEW.base;
-      ${statements.join(';\n')};
+      ${sqliteStatements().join(';\n')};
       UPDATE log_head SET pos = NEW.base + NEW.positions WHERE id = 1;
     END`,
   ]
