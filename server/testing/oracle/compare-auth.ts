@@ -5,7 +5,7 @@ import { growRoom } from '../room-graphs/random-graph.ts'
 import { type AuthCase, graphCases, makeAuthCase } from './auth-case.ts'
 import { judgeCase, refusalBySynapse } from './auth-verdicts.ts'
 import { type Disagreement, knownDisagreements } from './known-disagreements.ts'
-import { note, type Unexplained } from './notes.ts'
+import { count, note, type Unexplained } from './notes.ts'
 import { authRequest, type Synapse, type SynapseVerdicts } from './synapse.ts'
 
 /** What came of the decisions of one version. */
@@ -46,8 +46,6 @@ function* casesFrom(version: RoomVersion, seed: number): Generator<AuthCase, nev
     }
   }
 }
-
-const count = (counts: Map<string, number>, name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1)
 
 const weigh = (tally: AuthTally, seed: number, made: AuthCase, answer: SynapseVerdicts): void => {
   for (const [ours, theirs] of answer.misnamed)

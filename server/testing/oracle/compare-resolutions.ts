@@ -10,7 +10,8 @@ import { growRoom } from '../room-graphs/random-graph.ts'
 import type { RoomGraph } from '../room-graphs/room-graph.ts'
 import { sealFor } from './compare-auth.ts'
 import { wirePdu } from './forge.ts'
-import { note, type Unexplained } from './notes.ts'
+import { count, note, type Unexplained } from './notes.ts'
+import { resolutionDepartures } from './resolution-departures.ts'
 import type { Synapse } from './synapse.ts'
 
 /** States of a room that are to become one. */
@@ -25,6 +26,8 @@ export interface ResolutionCase {
 /** What came of the resolutions of one version. */
 export interface ResolutionTally {
   resolutions: number
+  /** By the name of the known departure: how many it explains. */
+  readonly excused: Map<string, number>
   /** In how many some event was refused on the way. */
   refused: number
   /** In how many the result is none of the states. */
@@ -40,18 +43,23 @@ interface Resolved {
 const batch = 50
 
 /** Compares so many resolutions, of states that differ, out of random graphs. */
-export const compareResolutions = async (synapse: Synapse, version: RoomVersion, seed: number, count: number): Promise<ResolutionTally> => {
-  const tally: ResolutionTally = { resolutions: 0, refused: 0, mixed: 0, unexplained: new Map() }
+export const compareResolutions = async (
+  synapse: Synapse,
+  version: RoomVersion,
+  seed: number,
+  wanted: number,
+): Promise<ResolutionTally> => {
+  const tally: ResolutionTally = { resolutions: 0, refused: 0, mixed: 0, excused: new Map(), unexplained: new Map() }
   const cases = casesFrom(version, seed)
-  while (tally.resolutions < count) {
-    const asked = Array.from({ length: Math.min(batch, count - tally.resolutions) }, () => cases.next().value)
+  while (tally.resolutions < wanted) {
+    const asked = Array.from({ length: Math.min(batch, wanted - tally.resolutions) }, () => cases.next().value)
     const answers = await Promise.all(asked.map((made) => synapse.ask<Resolved>(resolutionRequest(made))))
     for (const [at, made] of asked.entries()) weigh(tally, seed, made, answers[at]!)
   }
   return tally
 }
 
-function* casesFrom(version: RoomVersion, seed: number): Generator<ResolutionCase, never> {
+export function* casesFrom(version: RoomVersion, seed: number): Generator<ResolutionCase, never> {
   const chance = createChance(createRandom(seed))
   for (;;) {
     const { graph, room } = growRoom(chance.between(0, 2 ** 24), { version, size: chance.between(30, 120), seal: sealFor(version) })
@@ -63,7 +71,7 @@ function* casesFrom(version: RoomVersion, seed: number): Generator<ResolutionCas
 }
 
 /** The states after two to four events, of which some have a key more or less; `undefined` where these are all the same. */
-const caseOf = (chance: Chance, graph: RoomGraph, room: NaiveRoom): ResolutionCase | undefined => {
+export const caseOf = (chance: Chance, graph: RoomGraph, room: NaiveRoom): ResolutionCase | undefined => {
   const count = chance.pick([2, 2, 2, 3, 3, 4])
   const states = Array.from({ length: count }, () => {
     const state = [...room.placed(chance.pick(graph.events).eventId).after.values()]
@@ -101,7 +109,7 @@ const withAuthChains = ({ version, roomId, events }: RoomGraph, wanted: readonly
   return events.filter(({ eventId }) => ids.has(eventId))
 }
 
-const resolutionRequest = ({ graph: { version, roomId }, events, rejected, states }: ResolutionCase) => ({
+export const resolutionRequest = ({ graph: { version, roomId }, events, rejected, states }: ResolutionCase) => ({
   kind: 'resolve',
   version: version.id,
   roomId,
@@ -114,13 +122,17 @@ const weigh = (tally: ResolutionTally, seed: number, made: ResolutionCase, answe
   const { version } = made.graph
   for (const [ours, theirs] of answer.misnamed)
     note(tally.unexplained, 'another event ID', () => `Synapse computes the ID ${theirs} where we have ${ours}`)
-  const { state, trials } = resolveEvents(version, made.events, made.states, made.rejected)
+  const resolved = resolveEvents(version, made.events, made.states, made.rejected)
+  const { state, trials } = resolved
   tally.resolutions++
   if (trials.some((trial) => trial.includes(': '))) tally.refused++
   if (!made.states.some((one) => one.toSorted().join() === state.join())) tally.mixed++
   const theirs = answer.state.toSorted()
   if (theirs.join() === state.join()) return
-  note(tally.unexplained, 'another state', () => tell(made, seed, state, theirs, trials))
+  const told = { events: made.events, rejected: made.rejected, resolved }
+  const known = resolutionDepartures.find(({ resolve }) => resolve(told).join() === theirs.join())
+  if (known !== undefined) count(tally.excused, known.name)
+  else note(tally.unexplained, 'another state', () => tell(made, seed, state, theirs, trials))
 }
 
 /** All that one needs to look at it. */

@@ -7,3 +7,6 @@ export const note = (unexplained: Unexplained, kind: string, describe: () => str
   if (noted === undefined) unexplained.set(kind, { count: 1, first: describe() })
   else noted.count++
 }
+
+/** Counts one more under a name. */
+export const count = (counts: Map<string, number>, name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1)

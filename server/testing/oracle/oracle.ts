@@ -31,7 +31,16 @@ for (const version of wanted) {
   for (const [kind, { count, first }] of tally.unexplained) console.log(count, kind, '\n', first)
   const begun = performance.now()
   const res = await compareResolutions(synapse, version, seed, Number(values.resolutions ?? 2000))
-  console.log(version.id, res.resolutions, 'refused', res.refused, 'mixed', res.mixed, Math.round(performance.now() - begun))
+  console.log(
+    version.id,
+    res.resolutions,
+    'refused',
+    res.refused,
+    'mixed',
+    res.mixed,
+    [...res.excused],
+    Math.round(performance.now() - begun),
+  )
   for (const [kind, { count, first }] of res.unexplained) console.log(count, kind, '\n', first)
 }
 await synapse.stop()
