@@ -25,6 +25,7 @@ const ROOT = `${import.meta.dirname}/..`
 
 /** Printed by `--help`. */
 export const USAGE = `npm run bench -- [options]
+npm run bench -- rooms [--engine sqlite|postgres] [--quick] [--check]   what Hallway's rooms cost as they grow and branch
 
   --engine sqlite|postgres|both   what the server keeps its data in (sqlite)
   --only NAME[,NAME…]             take these measures alone

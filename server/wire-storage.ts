@@ -27,8 +27,15 @@ import { createStreams } from './storage/streams.ts'
 import { createTokenStore } from './storage/tokens.ts'
 import { createUnreadStore } from './storage/unread.ts'
 
-/** What stores and tells, on an open database. `onBatch` is told of each commit's size; tests count by it. */
-export function wireStores(database: Database, onBatch?: (units: number, rows: number) => void) {
+export interface StoreOptions {
+  /** Told of each commit's size; tests count by it. */
+  readonly onBatch?: (units: number, rows: number) => void
+  /** Numbers of users and of keys kept in memory, at most. */
+  readonly numbersKept?: number
+}
+
+/** What stores and tells, on an open database. */
+export function wireStores(database: Database, { onBatch, numbersKept }: StoreOptions = {}) {
   const streams = createStreams(database.head())
   database.onAnnounce((entries) => streams.publish(entries, database.head()))
   const query = { query: database.read, engine: database.engine }
@@ -38,7 +45,7 @@ export function wireStores(database: Database, onBatch?: (units: number, rows: n
     database,
     streams,
     groupCommit,
-    identifiers: createIdentifiers(database),
+    identifiers: createIdentifiers(database, numbersKept),
     meta: createMetaStore(database),
     events: createEventStore(database),
     state: createStateStore(database),

@@ -20,9 +20,10 @@ export interface Identifiers {
 
 type Store = { table: 'user_id'; columns: ['user_id'] } | { table: 'state_key'; columns: ['type', 'state_key'] }
 
-export function createIdentifiers(database: Database): Identifiers {
-  const users = new LRUCache<UserId, number>({ max: 100_000 })
-  const stateKeys = new LRUCache<string, number>({ max: 100_000 })
+/** @param capacity numbers of users and of keys kept in memory, at most */
+export function createIdentifiers(database: Database, capacity = 100_000): Identifiers {
+  const users = new LRUCache<UserId, number>({ max: capacity })
+  const stateKeys = new LRUCache<string, number>({ max: capacity })
   const pending = new Map<string, Promise<number>>()
 
   const intern = async ({ table, columns }: Store, values: readonly string[]): Promise<number> => {

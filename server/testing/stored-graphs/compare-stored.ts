@@ -82,7 +82,7 @@ const compareStates = async (
 }
 
 /** Whether an event is a redaction that has nothing to take away, or may not. rooms/v3/#handling-redactions */
-const isWithheld = (version: RoomVersion, history: readonly Received[], at: number): boolean => {
+export const isWithheld = (version: RoomVersion, history: readonly Received[], at: number): boolean => {
   const { event, before } = history[at]!.placed
   if (event.pdu.type !== 'm.room.redaction') return false
   const targetId = version.redactsInContent ? event.pdu.content['redacts'] : event.pdu.redacts

@@ -29,11 +29,11 @@ const nobody: SingleOut = { candidates: () => [], concerned: () => [], hold: () 
 
 /** Everything that stands on a database, with a memory of its own: made anew, it is as after a restart. */
 export function openStored(database: Database, options: { readonly apartFrom?: number } = {}) {
-  const storage = wireStores(database)
+  const storage = wireStores(database, { numbersKept: 1000 })
   const { rooms, events, state, memberships, stateChanges, offLine, identifiers } = storage
-  const roomStates = createRoomStates({ rooms, events, state, memberships })
+  const roomStates = createRoomStates({ rooms, events, state, memberships, capacity: 10 })
   const receive = wireReceive(storage, { roomStates, singleOut: nobody, ...options })
-  const visibility = createVisibility({ roomStates, stateChanges, offLine, isStaff: () => false })
+  const visibility = createVisibility({ roomStates, stateChanges, offLine, isStaff: () => false, capacity: 1000 })
   return { ...storage, ...receive, roomStates, visibility, adoptRoom: createAdoptRoom({ roomStates, identifiers }) }
 }
 
@@ -42,10 +42,15 @@ export type Stored = ReturnType<typeof openStored>
 export function storedRoom(stored: Stored, roomId: RoomId, version: RoomVersion): StoredRoom {
   const { eventGraph, stateEntries, stateRefs, holdRoom, receiveEvent, roomStates, visibility, events } = stored
 
+  // Neither ever changes.
+  const texts = new Map<number, string>()
+  const ids = new Map<number, EventId>()
   const named = async (entries: ReadonlyMap<number, number>): Promise<IdState> => {
-    const texts = await eventGraph.keyTexts([...entries.keys()])
-    const found = await eventGraph.events([...entries.values()])
-    return new Map([...entries].map(([key, nid]) => [`${texts.get(key)!.type}\n${texts.get(key)!.stateKey}`, found.get(nid)!.eventId]))
+    const keys = [...entries.keys()].filter((key) => !texts.has(key))
+    if (keys.length > 0) for (const [key, { type, stateKey }] of await eventGraph.keyTexts(keys)) texts.set(key, `${type}\n${stateKey}`)
+    const nids = [...entries.values()].filter((nid) => !ids.has(nid))
+    if (nids.length > 0) for (const [nid, { eventId }] of await eventGraph.events(nids)) ids.set(nid, eventId)
+    return new Map([...entries].map(([key, nid]) => [texts.get(key)!, ids.get(nid)!]))
   }
 
   const nowInMemory = async (stored: IdState): Promise<void> => {
