@@ -41,6 +41,7 @@ import { presetRuleChecks } from './extensions/room-rules.ts'
 import { syncSectionChecks } from './client/sync-sections.ts'
 import { slidingExtensionChecks } from './client/sliding-extensions.ts'
 import { adminRegistrationChecks } from './admin/registration.ts'
+import { roomExplanationChecks } from './admin/room-explanation.ts'
 
 /** Every check, in reading order. */
 export const allChecks: readonly Check[] = [
@@ -48,6 +49,7 @@ export const allChecks: readonly Check[] = [
   ...versionChecks,
   ...registrationChecks,
   ...adminRegistrationChecks,
+  ...roomExplanationChecks,
   ...loginChecks,
   ...accountChecks,
   ...deviceChecks,

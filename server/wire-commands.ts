@@ -8,20 +8,23 @@ import { createBackupCommand } from './commands/backup.ts'
 import type { Command, Print } from './commands/command.ts'
 import { createResetPasswordCommand } from './commands/reset-password.ts'
 import { createRestoreCommand } from './commands/restore.ts'
+import { createRoomExplainCommand } from './commands/room-explain.ts'
 import type { Config } from './config.ts'
+import type { ExplainRoom } from './rooms/explain/explain-room.ts'
 import { baseUrlOf } from './start-messages.ts'
 import { createAccountStore } from './storage/accounts.ts'
 import { createBackUp } from './storage/backup.ts'
 import type { Database } from './storage/database.ts'
 import { createDeviceStore } from './storage/devices.ts'
-import { openBeside } from './storage/open-beside.ts'
+import { openBeside, readBeside } from './storage/open-beside.ts'
 import { createRegistrationTokenStore } from './storage/registration-tokens.ts'
 import { createRestore } from './storage/restore.ts'
 import { createTokenStore } from './storage/tokens.ts'
 import { hashCost } from './wire-accounts.ts'
+import { wireExplain } from './wire-explain.ts'
 
 /** The commands that work on the database without being its server. */
-export type CommandName = 'backup' | 'restore' | 'admin-link' | 'reset-password'
+export type CommandName = 'backup' | 'restore' | 'admin-link' | 'reset-password' | 'room'
 
 interface Needs {
   config: Config
@@ -43,8 +46,12 @@ export async function runCommand(name: CommandName, args: readonly string[], { c
   const baseUrl = pageUrl(config)
   if (name === 'backup') return createBackupCommand({ backUp: createBackUp({ location }), print })(args)
   if (name === 'restore') return createRestoreCommand({ restore: createRestore({ location }), print })(args)
+  const now = () => Date.now()
+  if (name === 'room') {
+    const explainRoom: ExplainRoom = (...asked) => readBeside(location, (reading) => wireExplain(reading, { now })(...asked))
+    return createRoomExplainCommand({ explainRoom, now, print })(args)
+  }
   return beside(config, (database) => {
-    const now = () => Date.now()
     const command: Command =
       name === 'admin-link'
         ? createAdminLinkCommand({ createAdminLink: adminLinks(database, now).createAdminLink, baseUrl, print })

@@ -7,10 +7,12 @@ import type { Route } from './http/route.ts'
 import { createValidate } from './http/validator.ts'
 import { MatrixError } from './protocol/errors.ts'
 import { strictJson } from './protocol/strict-json.ts'
+import { createSettleApart } from './rooms/receive/settle-apart.ts'
 import { routeTable } from './routes/table.ts'
 import { createLiveSocket, type LiveSocket } from './sync/live-socket.ts'
 import { enforcedPolicies } from './team/policies.ts'
 import type { Floors } from './wire-floors.ts'
+import { wireExplain } from './wire-explain.ts'
 import type { Storage } from './wire-storage.ts'
 
 /** The version of this package. */
@@ -29,7 +31,7 @@ export function wireDoors(
   floors: Floors,
   config: Config,
   { serverName, reportError }: Beside,
-): { routes: Route[]; liveSocket: LiveSocket } {
+): { routes: Route[]; liveSocket: LiveSocket; stop: () => Promise<void> } {
   const { rooms, personal, team, upgrades, accounts, sync, makeViewer } = floors
   const { presence } = personal
   const isLive = ({ tokenHash }: { tokenHash: string }): boolean | Promise<boolean> => {
@@ -49,6 +51,9 @@ export function wireDoors(
       return { userId, deviceNid, viewer: () => makeViewer(userId, deviceNid), isLive: () => isLive(session) }
     },
   })
+  // What is explained may be large: nobody else waits for it.
+  const settling = createSettleApart({ location: storage.database.location })
+  const { read: query, engine } = storage.database
   const routes = routeTable({
     ...rooms,
     ...team,
@@ -56,6 +61,7 @@ export function wireDoors(
     ...sync,
     ...personal,
     upgrades,
+    explainRoom: wireExplain({ query, engine }, { settle: settling.settle, now: () => Date.now() }),
     serverName,
     softwareVersion,
     baseUrl: config.public_baseurl,
@@ -81,5 +87,5 @@ export function wireDoors(
       sync.userRooms.forget(userId, roomId)
     },
   })
-  return { routes, liveSocket }
+  return { routes, liveSocket, stop: settling.stop }
 }

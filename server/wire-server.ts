@@ -67,7 +67,7 @@ export async function startServer(needs: Needs) {
   const identity = await openServerIdentity({ database, serverName: config.server_name })
   const floors = await wireFloors(storage, config, { identity, reportError, now })
   const { accounts, team, upgrades, personal, rooms, sync, limiter } = floors
-  const { routes, liveSocket } = wireDoors(storage, floors, config, { serverName: identity.serverName, reportError })
+  const { routes, liveSocket, stop: stopDoors } = wireDoors(storage, floors, config, { serverName: identity.serverName, reportError })
   const server = await wireHttp(config, { log, routes, limiter, accounts, liveSocket, pageFolder })
 
   await storage.aliases.settleClaims()
@@ -86,6 +86,7 @@ export async function startServer(needs: Needs) {
     liveSocket.stop()
     sync.readers.stop()
     await server.stop()
+    await stopDoors()
     personal.presence.stop()
     rooms.typing.stop()
     await accounts.lastSeen.flush().catch(reportError)
@@ -93,7 +94,7 @@ export async function startServer(needs: Needs) {
     await database.close()
     await lock.release()
   }
-  return { address, stop, identity, accounts, storage, streams: storage.streams }
+  return { address, stop, identity, accounts, rooms, storage, streams: storage.streams }
 }
 
 export type RunningServer = Awaited<ReturnType<typeof startServer>>

@@ -1,4 +1,5 @@
 import * as registerBySecret from './admin/register.ts'
+import * as roomExplanation from './admin/room-explanation.ts'
 import * as registrationTokens from './admin/registration-tokens.ts'
 import * as account from './client/account.ts'
 import * as accountData from './client/account-data.ts'
@@ -58,6 +59,7 @@ export const table = {
   'extensions/password-reset': endpointsOf(passwordReset),
   'admin/registration-tokens': endpointsOf(registrationTokens),
   'admin/register': endpointsOf(registerBySecret),
+  'admin/room-explanation': endpointsOf(roomExplanation),
 }
 
 export interface TableEntry {

@@ -22,7 +22,8 @@ const signed = async ({ nobody, sharedSecret }: Stage, username: string, admin =
   return signedBySecret(secret ?? '', { nonce, username, password, admin })
 }
 
-const administrator = async (stage: Stage): Promise<Caller> => {
+/** A new administrator of the server. */
+export const administrator = async (stage: Stage): Promise<Caller> => {
   const session = await stage.nobody.ok(registerWithSharedSecret, { body: await signed(stage, stage.unique('root'), true) })
   return stage.as(present(session.access_token, 'an access token'))
 }

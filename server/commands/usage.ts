@@ -12,6 +12,11 @@ export const commandList = [
   { name: 'check-config', form: 'hallway check-config', what: 'Tells what is wrong with the configuration.' },
   { name: 'admin-link', form: 'hallway admin-link', what: 'Makes a link by which an administrator signs up.' },
   { name: 'reset-password', form: 'hallway reset-password USER', what: 'Makes a link by which USER sets a new password.' },
+  {
+    name: 'room',
+    form: 'hallway room explain ROOM [EVENT|USER] [--json]',
+    what: 'Explains a room, an event of it or a user in it, and why the rules refuse what they refuse.',
+  },
   { name: 'backup', form: 'hallway backup FILE', what: 'Copies the database to FILE, while the server runs.' },
   {
     name: 'restore',

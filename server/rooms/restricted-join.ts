@@ -32,7 +32,7 @@ interface Needs {
 const candidatesTried = 100
 
 /** Whether the room's join rule lets members of other rooms in. */
-export const isRestricted = (room: Room, state: StateLookup): boolean => {
+export const isRestricted = (room: Pick<Room, 'version'>, state: StateLookup): boolean => {
   const rule = joinRuleOf(state)
   return (rule === 'restricted' && room.version.restrictedJoins) || (rule === 'knock_restricted' && room.version.knockRestricted)
 }

@@ -1,6 +1,7 @@
 import type { Route } from '../http/route.ts'
 import { registrationTokenRoutes } from './admin/registration-tokens.ts'
 import { sharedSecretRoutes } from './admin/register.ts'
+import { roomExplanationRoutes } from './admin/room-explanation.ts'
 import { accountDataRoutes } from './client/account-data.ts'
 import { accountRoutes } from './client/account.ts'
 import { deviceRoutes } from './client/devices.ts'
@@ -44,6 +45,7 @@ export type RouteNeeds = Parameters<typeof accountRoutes>[0] &
   Parameters<typeof presetRoomRoutes>[0] &
   Parameters<typeof registrationTokenRoutes>[0] &
   Parameters<typeof sharedSecretRoutes>[0] &
+  Parameters<typeof roomExplanationRoutes>[0] &
   Parameters<typeof accountDataRoutes>[0] &
   Parameters<typeof discoveryRoutes>[0] &
   Parameters<typeof ephemeralRoutes>[0] &
@@ -76,4 +78,5 @@ export const routeTable = (needs: RouteNeeds): Route[] => [
   ...passwordResetRoutes(needs),
   ...registrationTokenRoutes(needs),
   ...sharedSecretRoutes(needs),
+  ...roomExplanationRoutes(needs),
 ]

@@ -20,16 +20,15 @@ interface Needs {
 /** Whether it is the state that the room has now. */
 export const isCurrent = (room: Room, { version, overlay }: StateRef): boolean => version === room.stateVersion && overlay === undefined
 
-export function createLookupAt({ roomStates, eventGraph, stateRefs }: Needs): LookupAt {
-  return async (room, ref, keys) => {
-    if (isCurrent(room, ref)) {
-      const users = keys.filter(([type]) => type === 'm.room.member').map(([, userId]) => userId)
-      await roomStates.loadMembers(room, users)
-      return committedState(room)
-    }
+/** The same, as storage has it alone. */
+export type LookupStored = (roomNid: number, ref: StateRef, keys: StateKeys) => Promise<StateLookup>
+
+export const createLookupStored =
+  ({ eventGraph, stateRefs }: Pick<Needs, 'eventGraph' | 'stateRefs'>): LookupStored =>
+  async (roomNid, ref, keys) => {
     const numbered = await eventGraph.keys(keys)
     const values = await stateRefs.valuesAt(
-      room.nid,
+      roomNid,
       ref,
       numbered.map(({ skeyNid }) => skeyNid),
     )
@@ -40,5 +39,14 @@ export function createLookupAt({ roomStates, eventGraph, stateRefs }: Needs): Lo
       if (event !== undefined) found.set(stateMapKey(type, stateKey), event)
     }
     return (type, stateKey) => found.get(stateMapKey(type, stateKey))
+  }
+
+export function createLookupAt({ roomStates, eventGraph, stateRefs }: Needs): LookupAt {
+  const lookupStored = createLookupStored({ eventGraph, stateRefs })
+  return async (room, ref, keys) => {
+    if (!isCurrent(room, ref)) return lookupStored(room.nid, ref, keys)
+    const users = keys.filter(([type]) => type === 'm.room.member').map(([, userId]) => userId)
+    await roomStates.loadMembers(room, users)
+    return committedState(room)
   }
 }
