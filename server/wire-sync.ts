@@ -42,9 +42,9 @@ function functionalMembers(room: Room): ReadonlySet<string> {
 
 /** Whether any of the events may have others that relate to it: those that memory shows to have none need no look-up. */
 const mayHaveRelations = (room: Room, events: readonly StoredEvent[]): boolean =>
-  events.some(({ nid, eventId }) => {
-    if (nid <= room.recentAfter) return true
-    for (let i = room.recent.length - 1; i >= 0 && room.recent[i]!.nid > nid; i--)
+  events.some(({ pos, eventId }) => {
+    if (pos! <= room.recentAfter) return true
+    for (let i = room.recent.length - 1; i >= 0 && room.recent[i]!.pos! > pos!; i--)
       if (room.recent[i]!.relation?.eventId === eventId) return true
     return false
   })

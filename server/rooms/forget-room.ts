@@ -26,9 +26,8 @@ export const createForgetRoom =
     if (room === undefined) throw noSuchRoom()
     await roomStates.loadMembers(room, [userId])
     const state = committedState(room)
-    if (state('m.room.member', userId) === undefined) throw noSuchRoom()
     const membership = membershipOf(state, userId)
     if (membership !== 'leave' && membership !== 'ban')
       throw new MatrixError('M_UNKNOWN', 'Leave the room before you forget it.', { status: 400 })
-    await memberships.forget(room.nid, await identifiers.user(userId))
+    if (!(await memberships.forget(room.nid, await identifiers.user(userId)))) throw noSuchRoom()
   }

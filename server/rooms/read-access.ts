@@ -44,10 +44,10 @@ export function createOpenForReading({ roomStates, visibility, stateChanges, isS
     await roomStates.loadMembers(room, [userId])
     const membership = room.members.get(userId)?.pdu.content['membership']
     if (membership === 'join') return { room, standing: 'joined', stateVersion: room.stateVersion }
-    if (membership !== undefined && !(await stateChanges.isForgotten(room.nid, userId))) {
-      const { leftAt } = await visibility.wholeSight(userId, room)
-      if (leftAt !== undefined) return { room, standing: 'departed', stateVersion: leftAt }
-    }
+    // Who was joined until a resolution took that back may have no membership at all.
+    const { leftAt } = await visibility.wholeSight(userId, room)
+    if (leftAt !== undefined && !(await stateChanges.isForgotten(room.nid, userId)))
+      return { room, standing: 'departed', stateVersion: leftAt }
     // Of an invited user the rules of visibility say less than their preamble: one must join to read.
     const state = committedState(room)
     const visible = readHistoryVisibility(own(state('m.room.history_visibility', '')?.pdu.content, 'history_visibility'))

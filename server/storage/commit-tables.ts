@@ -108,19 +108,6 @@ export const commitTables = {
       joined_before: 'CASE WHEN membership.joined_before = 1 THEN 1 ELSE excluded.joined_before END',
     },
   },
-  /** Memberships that a resolution gave to an event that is stored already. */
-  membershipRestored: {
-    table: 'membership',
-    mode: 'upsert',
-    key: ['room_nid', 'user_nid'],
-    columns: [n('room_nid'), n('user_nid'), t('membership'), n('event_nid'), p('since'), n('joined_before'), n('forgotten')],
-    assign: {
-      since: 'CASE WHEN membership.membership = excluded.membership THEN membership.since ELSE excluded.since END',
-      joined_before: 'CASE WHEN membership.joined_before = 1 THEN 1 ELSE excluded.joined_before END',
-    },
-  },
-  /** Whom a resolution left without any membership. */
-  membershipGone: { table: 'membership', mode: 'delete', key: ['room_nid', 'user_nid'], columns: [n('room_nid'), n('user_nid')] },
   mention: { table: 'mention', mode: 'insert', columns: [n('user_nid'), n('room_nid'), p('nid'), n('highlight')] },
   redacted: {
     table: 'event',
@@ -128,7 +115,7 @@ export const commitTables = {
     key: ['event_id', 'room_nid'],
     columns: [t('event_id'), n('room_nid'), p('redacted_by'), n('class')],
   },
-  /** Events whose redaction was stored before them. */
+  /** Events whose redaction has its number already. */
   redactedEarlier: {
     table: 'event',
     mode: 'update',

@@ -18,7 +18,7 @@ export interface StateNumbers {
 const notMoved = -(2 ** 52)
 
 /** The largest number that a column holds as it was given: those of versions 1 to 5 may be larger. */
-const fitting = (number: number): number => Math.min(Math.max(number, 0), Number.MAX_SAFE_INTEGER)
+export const fitting = (number: number): number => Math.min(Math.max(number, 0), Number.MAX_SAFE_INTEGER)
 
 /** The event's own rows: its columns, its text, and what it cites. `at` is its offset, counted from the batch's first position. */
 export function writeEvent(draft: BatchDraft, event: StoredEvent, at: number, skeyNid: number | undefined): void {

@@ -9,8 +9,8 @@ export interface RoomMembership {
   readonly roomId: RoomId
   readonly roomNid: number
   readonly membership: Membership
-  /** The number of the member event, which is the position at which it came to be. */
-  readonly eventNid: number
+  /** The position at which the member event became the user's; as a rule that of the event. */
+  readonly changedAt: number
   /** The position at which this membership began; changes of name since do not count. */
   readonly since: number
   /** Whether the user was ever joined, so that there is a past to show. */
@@ -26,8 +26,8 @@ export interface MembershipStore {
   /** The users with one of these memberships, in the order in which they came. */
   inRoom(roomNid: number, memberships: readonly Membership[], limit?: number): Promise<{ userId: UserId; membership: Membership }[]>
   counts(roomNid: number): Promise<{ readonly [membership in Membership]: number }>
-  /** Hides a left room from the user's lists. */
-  forget(roomNid: number, userNid: number): Promise<void>
+  /** Hides a left room from the user's lists. False: they never had a membership of it. */
+  forget(roomNid: number, userNid: number): Promise<boolean>
 }
 
 interface Row {
@@ -53,7 +53,7 @@ export function createMembershipStore(database: Database): MembershipStore {
         roomId: row.room_id as RoomId,
         roomNid: row.room_nid,
         membership: row.membership,
-        eventNid: row.event_nid,
+        changedAt: row.event_nid,
         since: row.since,
         joinedBefore: row.joined_before === 1,
         forgotten: row.forgotten === 1,
@@ -81,7 +81,8 @@ export function createMembershipStore(database: Database): MembershipStore {
     },
     forget: (roomNid, userNid) =>
       database.write(async (tx) => {
-        await tx.query('UPDATE membership SET forgotten = 1 WHERE room_nid = $1 AND user_nid = $2', [roomNid, userNid])
+        const sql = 'UPDATE membership SET forgotten = 1 WHERE room_nid = $1 AND user_nid = $2 RETURNING room_nid'
+        return (await tx.query(sql, [roomNid, userNid])).length > 0
       }),
   }
 }

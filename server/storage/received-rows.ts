@@ -1,7 +1,7 @@
 import type { EventId } from '../../spec/identifiers.ts'
 import type { BatchDraft } from './batch-draft.ts'
 import { toColumn } from './column-text.ts'
-import { bumpOf, writeEvent } from './event-rows.ts'
+import { bumpOf, fitting, writeEvent } from './event-rows.ts'
 import { eventClass, mentionCode, type StoredEvent } from './stored-event.ts'
 
 /** An entry of the room's state that the arrival of an event changes. */
@@ -51,7 +51,7 @@ const writeItself = (draft: BatchDraft, { event, skeyNid, heldAs, overlay }: Arr
 /** Writes the rows of an arrival, the `ordinal`th of its unit, counted from 1. */
 export function writeArrival(draft: BatchDraft, arrival: Arrival, ordinal: number): void {
   const at = draft.offset + ordinal
-  const { event, head, changes } = arrival
+  const { event, head, changes, heldAs } = arrival
   const { roomNid } = event
   writeItself(draft, arrival, at)
   if (arrival.overlay !== undefined) {
@@ -63,14 +63,17 @@ export function writeArrival(draft: BatchDraft, arrival: Arrival, ordinal: numbe
   for (const missing of arrival.missing) draft.insert('backwardExtremity', [roomNid, toColumn(missing)])
   if (event.pos !== undefined && event.pos < 0) draft.insert('inThePast', [event.eventId, event.pos])
   for (const mention of event.mentions) draft.insert('mention', [mention.userNid, roomNid, at, mentionCode(mention)])
-  if (arrival.redactsNow === true && event.redacts !== undefined) draft.insert('redacted', [event.redacts, roomNid, at, eventClass.silent])
+  if (arrival.redactsNow === true && event.redacts !== undefined) {
+    if (heldAs === undefined) draft.insert('redacted', [event.redacts, roomNid, at, eventClass.silent])
+    else draft.insert('redactedEarlier', [event.redacts, roomNid, heldAs, eventClass.silent])
+  }
   if (arrival.redactedBy !== undefined) draft.insert('redactedEarlier', [event.eventId, roomNid, arrival.redactedBy, eventClass.silent])
   if (head === undefined) return
   if (changes.length > 0) {
     draft.insert('stateVersion', [roomNid, head.stateVersion, at])
     for (const change of changes) writeChange(draft, arrival, change, at)
   }
-  draft.put('roomHead', [roomNid, head.stateVersion, head.depth, JSON.stringify(head.extremities), at, bumpOf(draft, event, at)])
+  draft.put('roomHead', [roomNid, head.stateVersion, fitting(head.depth), JSON.stringify(head.extremities), at, bumpOf(draft, event, at)])
 }
 
 const writeChange = (draft: BatchDraft, { event, head, heldAs }: Arrival, { skeyNid, eventNid, member }: EntryChange, at: number): void => {
@@ -85,8 +88,6 @@ const writeChange = (draft: BatchDraft, { event, head, heldAs }: Arrival, { skey
   }
   if (member === undefined) return
   const { userNid, membership, joinedBefore } = member
-  const rest = [joinedBefore ? 1 : 0, 0] as const
-  if (membership === undefined) draft.insert('membershipGone', [roomNid, userNid])
-  else if (isNew) draft.put('membership', [roomNid, userNid, membership, at, at, ...rest])
-  else draft.put('membershipRestored', [roomNid, userNid, membership, nid!, at, ...rest])
+  // Who has no membership any more is as one who left: they are to be told.
+  draft.put('membership', [roomNid, userNid, membership ?? 'leave', at, at, joinedBefore ? 1 : 0, 0])
 }

@@ -35,10 +35,10 @@ export function createRoomStore(database: Database): RoomStore {
         turned: number | null
       }>(
         `SELECT r.nid, r.version, h.state_version, h.depth, h.extremities, h.pos,
-          (SELECT MAX(e.met) FROM event e WHERE e.room_nid = r.nid AND e.status IN ($2, $3) AND e.met IS NOT NULL) AS turned
+          (SELECT MAX(e.met) FROM event e WHERE e.room_nid = r.nid AND e.status IN ($2, $3, $4) AND e.met IS NOT NULL) AS turned
         FROM room r JOIN room_head h ON h.room_nid = r.nid
         WHERE r.room_id = $1`,
-        [toColumn(roomId), eventStatus.turning, eventStatus.past],
+        [toColumn(roomId), eventStatus.turning, eventStatus.past, eventStatus.withheld],
       )
       return (
         row && {

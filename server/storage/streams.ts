@@ -7,7 +7,10 @@ export type LogEntry =
       readonly kind: 'event'
       readonly pos: number
       readonly event: StoredEvent
-      /** Memberships that its arrival changed beside its own, by user; `undefined`: there is none any more. */
+      /**
+       * Where its arrival changed the state otherwise than by the event taking its place: all memberships that changed, by user;
+       * `undefined`: there is none any more.
+       */
       readonly turnedMembers?: ReadonlyMap<string, StoredEvent | undefined>
     }
   | { readonly kind: 'receipt'; readonly pos: number; readonly roomId: RoomId; readonly roomNid: number; readonly receipt: ReceiptEntry }
@@ -22,6 +25,14 @@ export type LogEntry =
   /** Access tokens ended; whoever waits with one stops. `undefined`: all of the user's. */
   | { readonly kind: 'session-ended'; readonly pos: number; readonly userId: UserId; readonly deviceId: string | undefined }
   | { readonly kind: 'profile'; readonly pos: number; readonly userId: UserId }
+
+/** The memberships that an entry of the log changed: each user with the event that is their membership now, `undefined` for none. */
+export function changedMembers(entry: LogEntry): Iterable<readonly [userId: UserId, member: StoredEvent | undefined]> {
+  if (entry.kind !== 'event') return []
+  const { event, turnedMembers } = entry
+  if (turnedMembers !== undefined) return turnedMembers as ReadonlyMap<UserId, StoredEvent | undefined>
+  return event.type === 'm.room.member' && event.stateKey !== undefined ? [[event.stateKey as UserId, event]] : []
+}
 
 export interface ReceiptEntry {
   readonly userId: UserId

@@ -64,7 +64,7 @@ const columns = [
   sum('m.highlight >= 0', 'singled'),
   sum('m.highlight = 1', 'highlights'),
 ].join(', ')
-const mine = 'LEFT JOIN mention m ON m.user_nid = $1 AND m.room_nid = e.room_nid AND m.nid = e.nid'
+const mine = 'LEFT JOIN mention m ON m.user_nid = $1 AND m.room_nid = e.room_nid AND m.nid = e.pos'
 const others = '(e.class > 0 OR m.nid IS NOT NULL) AND e.redacted_by IS NULL AND e.sender_nid <> $1'
 
 const count = ({ thread, messages, plain, encrypted, room_mention, singled, highlights }: Row): ThreadCount => ({

@@ -157,6 +157,7 @@ export function createJoinedSection(needs: Needs): JoinedSection {
       !whole &&
       !request.recounted &&
       slice.events.length === 0 &&
+      !slice.limited &&
       state.length === 0 &&
       ephemeral.length === 0 &&
       personal.length === 0 &&

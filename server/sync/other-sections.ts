@@ -1,7 +1,9 @@
+import type { UserId } from '../../spec/identifiers.ts'
 import { strippedState } from '../protocol/client-event.ts'
 import { stateShownTo } from '../protocol/stripped-state.ts'
 import { committedState, type Room } from '../rooms/room.ts'
 import type { RoomStates } from '../rooms/room-state.ts'
+import { createStateAtLeave, withoutMember } from '../rooms/state-at-leave.ts'
 import type { RoomMembership } from '../storage/memberships.ts'
 import type { StateStore } from '../storage/state.ts'
 import { versionMetBy, type StoredEvent } from '../storage/stored-event.ts'
@@ -38,6 +40,7 @@ interface Needs {
 }
 
 export function createOtherSections({ roomStates, state, timeline, texts, visible }: Needs): OtherSections {
+  const stateAtLeave = createStateAtLeave({ state })
   const inviteState = async (room: Room, { userId, ignored }: Viewer): Promise<string[] | undefined> => {
     await roomStates.loadMembers(room, [userId])
     const invite = room.members.get(userId)
@@ -49,15 +52,19 @@ export function createOtherSections({ roomStates, state, timeline, texts, visibl
   const stateOf = async (
     room: Room,
     slice: TimelineSlice,
-    end: number,
+    { userId, end }: { readonly userId: UserId; readonly end: number },
     { from, useStateAfter }: LeftRequest,
   ): Promise<readonly StoredEvent[]> => {
     if (from > 0 && !slice.limited && !useStateAfter) return []
     const first = useStateAfter ? undefined : slice.events[0]
-    const version = first === undefined ? await state.versionAt(room.nid, end) : versionMetBy(first)
-    return from === 0
-      ? state.at(room.nid, version, { kind: 'all' })
-      : state.changed(room.nid, await state.versionAt(room.nid, from), version, { kind: 'all' })
+    const leftAt = await state.versionAt(room.nid, end)
+    const version = first === undefined ? leftAt : versionMetBy(first)
+    if (from === 0) {
+      return version < leftAt ? state.at(room.nid, version, { kind: 'all' }) : stateAtLeave(room.nid, userId, leftAt, { kind: 'all' })
+    }
+    const changed = await state.changed(room.nid, await state.versionAt(room.nid, from), Math.min(version, leftAt - 1), { kind: 'all' })
+    if (version < leftAt) return changed
+    return [...withoutMember(changed, userId), ...(await state.at(room.nid, leftAt, { kind: 'members', userIds: [userId] }))]
   }
   return {
     inviteState,
@@ -66,25 +73,25 @@ export function createOtherSections({ roomStates, state, timeline, texts, visibl
       return events && `{"invite_state":{"events":[${events.join(',')}]}}`
     },
     knocked: async (room, viewer) => `{"knock_state":{"events":[${((await inviteState(room, viewer)) ?? []).join(',')}]}}`,
-    left: async (room, viewer, { eventNid, joinedBefore }, request) => {
+    left: async (room, viewer, { changedAt, joinedBefore }, request) => {
       if (!joinedBefore) {
         // A refused invitation: its end is all that this user may see of the room.
         await roomStates.loadMembers(room, [viewer.userId])
         const end = room.members.get(viewer.userId)
         const shown = end === undefined ? [] : await texts(room, [end], viewer)
-        return sectionText(shown, { limited: false, before: eventNid - 1 }, request.useStateAfter, request.useStateAfter ? shown : [])
+        return sectionText(shown, { limited: false, before: changedAt - 1 }, request.useStateAfter, request.useStateAfter ? shown : [])
       }
       const { from, filter, useStateAfter } = request
       const found = await timeline(room, {
         after: from,
-        upTo: eventNid,
+        upTo: changedAt,
         limit: filter.timeline.limit,
         allows: filter.timeline.passesAll
           ? undefined
           : (event) => filter.timeline.allows({ type: event.type, sender: event.sender, roomId: room.roomId, content: event.pdu.content }),
       })
       const slice = visibleSlice(found, await visible(room, found.events, viewer))
-      const entries = await stateOf(room, slice, eventNid, request)
+      const entries = await stateOf(room, slice, { userId: viewer.userId, end: changedAt }, request)
       const [lines, stateLines] = await Promise.all([texts(room, slice.events, viewer), texts(room, entries, viewer)])
       return sectionText(lines, slice, useStateAfter, stateLines)
     },

@@ -1,6 +1,6 @@
 import type { RoomId, UserId } from '../../spec/identifiers.ts'
 import type { RoomMembership } from '../storage/memberships.ts'
-import type { LogEntry, Streams } from '../storage/streams.ts'
+import { changedMembers, type LogEntry, type Streams } from '../storage/streams.ts'
 import type { Typing } from '../rooms/typing.ts'
 import { decidesCounts } from './unread-counts.ts'
 import type { UserRooms } from './user-rooms.ts'
@@ -98,11 +98,11 @@ export function createReaders({ streams, userRooms, typing, now }: Needs): Reade
     if (entry.kind === 'event') {
       const { event } = entry
       for (const reader of inRoom.get(event.roomId) ?? []) touch(reader, event.roomId, entry.pos)
-      if (event.type === 'm.room.member' && event.stateKey !== undefined) {
-        const subject = readers.get(event.stateKey as UserId)
-        if (subject === undefined) return
+      for (const [userId, member] of changedMembers(entry)) {
+        const subject = readers.get(userId)
+        if (subject === undefined) continue
         subject.membershipChanges += 1
-        if (event.pdu.content['membership'] === 'join') enter(subject, event.roomId)
+        if (member?.pdu.content['membership'] === 'join') enter(subject, event.roomId)
         else leave(subject, event.roomId)
         touch(subject, event.roomId, entry.pos)
       }

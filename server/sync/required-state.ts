@@ -41,12 +41,20 @@ export function stateWish(pairs: readonly (readonly [string, string])[], me: str
   return { wants, allMembers, members: [...members], lazy }
 }
 
+/** Whose memberships a lazy wish is about. */
+export interface LazyMembers {
+  /** Who speaks and is new to the client. */
+  readonly speakers: readonly string[]
+  /** Whom the client was told of because they spoke. */
+  readonly told: ReadonlySet<string>
+}
+
 /** Gives what a wish asks of a room's state. */
 export interface RequiredState {
   /** All of it as it stands, with the members in `speakers` if the wish is lazy. */
   whole(room: Room, wish: StateWish, speakers: readonly string[]): Promise<StoredEvent[]>
-  /** What changed of it after a position, with the members in `speakers` if the wish is lazy. */
-  since(room: Room, wish: StateWish, speakers: readonly string[], after: number, upTo: number): StoredEvent[] | Promise<StoredEvent[]>
+  /** What changed of it after a position, with the members in `speakers` if the wish is lazy, and what became of those in `told`. */
+  since(room: Room, wish: StateWish, members: LazyMembers, after: number, upTo: number): StoredEvent[] | Promise<StoredEvent[]>
 }
 
 export function createRequiredState({ roomStates, state }: { roomStates: RoomStates; state: StateStore }): RequiredState {
@@ -64,10 +72,12 @@ export function createRequiredState({ roomStates, state }: { roomStates: RoomSta
       const members = [...new Set([...wish.members, ...(wish.lazy ? speakers : [])])]
       return members.length === 0 ? others : [...others, ...(await membersNow(room, members))]
     },
-    since: (room, wish, speakers, after, upTo) => {
+    since: (room, wish, { speakers, told }, after, upTo) => {
       const lazyMembers = wish.lazy ? speakers : []
+      const wants: StateWish['wants'] = (type, stateKey) =>
+        wish.wants(type, stateKey) || (wish.lazy && type === 'm.room.member' && told.has(stateKey))
       if (room.recentAfter <= after && !hasTurned(room, after)) {
-        const latest = latestWanted(room.recent, wish, after, upTo)
+        const latest = latestWanted(room.recent, wants, after, upTo)
         if (lazyMembers.length === 0) return latest
         return membersNow(room, lazyMembers).then((members) => [...latest, ...members.filter((member) => !latest.includes(member))])
       }
@@ -76,7 +86,7 @@ export function createRequiredState({ roomStates, state }: { roomStates: RoomSta
         const changed =
           from === to
             ? []
-            : (await state.changed(room.nid, from, to, { kind: 'all' })).filter(({ type, stateKey }) => wish.wants(type, stateKey!))
+            : (await state.changed(room.nid, from, to, { kind: 'all' })).filter(({ type, stateKey }) => wants(type, stateKey!))
         const members = await membersNow(room, lazyMembers)
         return [...changed, ...members.filter((member) => !changed.some(({ nid }) => nid === member.nid))]
       })()
@@ -89,12 +99,12 @@ const hasTurned = ({ recent }: Room, after: number): boolean =>
   recent.some(({ status, met, pos }) => status !== undefined && met !== undefined && pos! > after)
 
 /** Of the state among these events what is wanted; the latest of each key is what counts. */
-function latestWanted(recent: readonly StoredEvent[], wish: StateWish, after: number, upTo: number): StoredEvent[] {
+function latestWanted(recent: readonly StoredEvent[], wants: StateWish['wants'], after: number, upTo: number): StoredEvent[] {
   const latest: StoredEvent[] = []
   for (let i = recent.length - 1; i >= 0 && recent[i]!.pos! > after; i--) {
     const event = recent[i]!
     const { pos, type, stateKey } = event
-    if (stateKey === undefined || pos! > upTo || !wish.wants(type, stateKey)) continue
+    if (stateKey === undefined || pos! > upTo || !wants(type, stateKey)) continue
     if (!latest.some((other) => other.type === type && other.stateKey === stateKey)) latest.push(event)
   }
   return latest.reverse()

@@ -85,7 +85,7 @@ export function createSlidingRoomText(needs: Needs): SlidingRoomText {
 
   const invited = async (request: SlidingRoomRequest): Promise<{ text: string; sent: SentRoom } | undefined> => {
     const { room, viewer, membership, sent, upTo, bump, config } = request
-    if (sent !== undefined && membership.eventNid <= sent.upTo) return undefined
+    if (sent !== undefined && membership.changedAt <= sent.upTo) return undefined
     const state = await others.inviteState(room, viewer)
     if (state === undefined) return undefined
     const lists = config.lists.length > 0 ? `,"lists":${JSON.stringify(config.lists)}` : ''
@@ -112,7 +112,9 @@ export function createSlidingRoomText(needs: Needs): SlidingRoomText {
     const wish = wishOf(config, viewer.userId)
     const speakers = wish.lazy ? newSpeakers(events, sent) : nobody
     const whole = sent === undefined || newWish
-    const found = whole ? requiredState.whole(room, wish, speakers) : requiredState.since(room, wish, speakers, sent.upTo, upTo)
+    const found = whole
+      ? requiredState.whole(room, wish, speakers)
+      : requiredState.since(room, wish, { speakers, told: sent.told }, sent.upTo, upTo)
     const state = found instanceof Promise ? await found : found
     const changed = whole || slice.events.some(({ stateKey }) => stateKey !== undefined) || slice.limited
     const parts = [
@@ -125,7 +127,7 @@ export function createSlidingRoomText(needs: Needs): SlidingRoomText {
     ]
     if (config.timelineLimit > 0 && (events.length > 0 || slice.limited || sent === undefined)) {
       const lines = words.texts(room, events, viewer)
-      const live = events.filter(({ nid }) => nid > liveFrom && sent !== undefined).length
+      const live = events.filter(({ pos }) => pos! > liveFrom && sent !== undefined).length
       parts.push(
         `"timeline":[${(lines instanceof Promise ? await lines : lines).join(',')}],"limited":${slice.limited},"prev_batch":"t${slice.before}","num_live":${live}`,
       )
@@ -145,16 +147,19 @@ export function createSlidingRoomText(needs: Needs): SlidingRoomText {
   }
 
   const left = async (request: SlidingRoomRequest): Promise<{ text: string; sent: SentRoom } | undefined> => {
-    const { room, viewer, membership, sent, config, bump } = request
-    if (sent === undefined || membership.eventNid <= sent.upTo) return undefined
+    const { room, viewer, membership, config, bump, liveFrom } = request
+    // What was sent before a restart is forgotten, but not how far the client had come.
+    const sent = request.sent ?? { upTo: liveFrom, timelineLimit: 0, requiredState: '', counts: '', told: noOne }
+    if (sent.upTo === 0 || membership.changedAt <= sent.upTo) return undefined
     // The end of one's own membership is told once, with what led to it.
-    const slice = await timeline(room, { after: sent.upTo, upTo: membership.eventNid, limit: Math.max(1, config.timelineLimit) })
+    const slice = await timeline(room, { after: sent.upTo, upTo: membership.changedAt, limit: Math.max(1, config.timelineLimit) })
     const events = await words.visible(room, slice.events, viewer)
-    const end: StoredEvent[] = slice.events.filter(({ nid }) => nid === membership.eventNid)
+    await roomStates.loadMembers(room, [viewer.userId])
+    const end = [room.members.get(viewer.userId)].filter((event) => event !== undefined)
     const [lines, state] = await Promise.all([words.texts(room, events, viewer), words.stateTexts(room, end, viewer)])
     return {
       text: `{"membership":"${membership.membership}","bump_stamp":${bump},"timeline":[${lines.join(',')}],"limited":${slice.limited},"required_state":[${state.join(',')}]}`,
-      sent: { ...sent, upTo: membership.eventNid },
+      sent: { ...sent, upTo: membership.changedAt },
     }
   }
 

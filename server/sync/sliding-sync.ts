@@ -58,19 +58,20 @@ export function createSlidingSync({ readers, roomStates, userRooms, connections,
   const { streams, typing } = memory
   const lookAt = createLookAt({ roomStates, userRooms })
 
-  /** The rooms that the connection knows and the request no longer looks at, since their membership ended. */
-  const endedRooms = (connection: Connection, reader: Reader, { configs }: Look): RoomId[] =>
-    [...connection.rooms]
-      .filter(([roomId, { upTo }]) => {
-        const membership = reader.rooms.get(roomId as RoomId)
-        return (
-          membership !== undefined &&
-          !configs.has(roomId as RoomId) &&
-          (membership.membership === 'leave' || membership.membership === 'ban') &&
-          membership.eventNid > upTo
-        )
-      })
-      .map(([roomId]) => roomId as RoomId)
+  /** The rooms that the client knows and the request no longer looks at, since their membership ended. */
+  const endedRooms = ({ rooms, progress }: Connection, reader: Reader, { configs }: Look): RoomId[] => {
+    // What was sent before a restart is forgotten: any room may have been.
+    const known = rooms.size === 0 && progress.pos > 0 ? reader.rooms.keys() : (rooms.keys() as Iterable<RoomId>)
+    return [...known].filter((roomId) => {
+      const membership = reader.rooms.get(roomId)
+      return (
+        membership !== undefined &&
+        !configs.has(roomId) &&
+        (membership.membership === 'leave' || membership.membership === 'ban') &&
+        membership.changedAt > (rooms.get(roomId)?.upTo ?? progress.pos)
+      )
+    })
+  }
 
   /** The rooms in which anything may have happened since the connection's last response; `undefined` where any room may have news. */
   const changedRooms = (reader: Reader, { look, progress }: Connection, now: Look): RoomId[] | undefined => {

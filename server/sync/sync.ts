@@ -144,7 +144,7 @@ export function createSync({ readers, roomStates, sections, stores, shownAccount
     const knock: string[] = []
     const leave: string[] = []
     for (const { room, membership } of candidates) {
-      if (membership.eventNid <= (since?.pos ?? 0)) continue
+      if (membership.changedAt <= (since?.pos ?? 0)) continue
       if (membership.membership === 'invite') {
         const text = await sections.others.invited(room, viewer)
         if (text !== undefined) invite.push(`${JSON.stringify(room.roomId)}:${text}`)

@@ -1,8 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { RoomId, UserId } from '../../spec/identifiers.ts'
 import type { Membership, MembershipStore, RoomMembership } from '../storage/memberships.ts'
-import type { Streams } from '../storage/streams.ts'
-import type { StoredEvent } from '../storage/stored-event.ts'
+import { changedMembers, type Streams } from '../storage/streams.ts'
 
 /** Which rooms a user is in, was in, or is invited to: in memory for those who sync, and kept by the log. */
 export interface UserRooms {
@@ -26,16 +25,23 @@ interface Needs {
 
 type Rooms = Map<RoomId, RoomMembership>
 
-function apply(rooms: Rooms, event: StoredEvent): void {
-  const before = rooms.get(event.roomId)
-  if (before !== undefined && before.eventNid >= event.nid) return
-  const membership = event.pdu.content['membership'] as Membership
-  rooms.set(event.roomId, {
-    roomId: event.roomId,
-    roomNid: event.roomNid,
+/** A membership that changed at a position. */
+interface Change {
+  readonly pos: number
+  readonly roomId: RoomId
+  readonly roomNid: number
+  readonly membership: Membership
+}
+
+function apply(rooms: Rooms, { pos, roomId, roomNid, membership }: Change): void {
+  const before = rooms.get(roomId)
+  if (before !== undefined && before.changedAt >= pos) return
+  rooms.set(roomId, {
+    roomId,
+    roomNid,
     membership,
-    eventNid: event.nid,
-    since: before?.membership === membership ? before.since : event.nid,
+    changedAt: pos,
+    since: before?.membership === membership ? before.since : pos,
     joinedBefore: membership === 'join' || before?.joinedBefore === true,
     forgotten: false,
     bump: before?.bump ?? 0,
@@ -44,24 +50,31 @@ function apply(rooms: Rooms, event: StoredEvent): void {
 
 export function createUserRooms({ memberships, streams, capacity = 20_000 }: Needs): UserRooms {
   const cache = new LRUCache<UserId, Rooms>({ max: capacity })
-  const loading = new Map<UserId, { rooms: Promise<Rooms>; meanwhile: StoredEvent[] }>()
+  const loading = new Map<UserId, { rooms: Promise<Rooms>; meanwhile: Change[] }>()
 
   const bumps = new Map<RoomId, number>()
 
   streams.subscribe((entry) => {
     if (entry.kind === 'event' && (entry.event.class > 0 || entry.event.type === 'm.room.create')) bumps.set(entry.event.roomId, entry.pos)
-    if (entry.kind !== 'event' || entry.event.type !== 'm.room.member' || entry.event.stateKey === undefined) return
-    const userId = entry.event.stateKey as UserId
-    const rooms = cache.get(userId)
-    if (rooms !== undefined) apply(rooms, entry.event)
-    // What was committed while the rooms were being read may be missing from them.
-    loading.get(userId)?.meanwhile.push(entry.event)
+    if (entry.kind !== 'event') return
+    const { roomId, roomNid } = entry.event
+    for (const [userId, member] of changedMembers(entry)) {
+      const rooms = cache.get(userId)
+      const under = loading.get(userId)
+      if (rooms === undefined && under === undefined) continue
+      // Who has no membership any more is as one who left.
+      const membership = (member?.pdu.content['membership'] ?? 'leave') as Membership
+      const change: Change = { pos: entry.pos, roomId, roomNid, membership }
+      if (rooms !== undefined) apply(rooms, change)
+      // What was committed while the rooms were being read may be missing from them.
+      under?.meanwhile.push(change)
+    }
   })
 
-  const load = async (userId: UserId, userNid: number, meanwhile: readonly StoredEvent[]): Promise<Rooms> => {
+  const load = async (userId: UserId, userNid: number, meanwhile: readonly Change[]): Promise<Rooms> => {
     const rooms: Rooms = new Map((await memberships.ofUser(userNid)).map((membership) => [membership.roomId, membership]))
     for (const { roomId, bump } of rooms.values()) if (bump > (bumps.get(roomId) ?? 0)) bumps.set(roomId, bump)
-    for (const event of meanwhile) apply(rooms, event)
+    for (const change of meanwhile) apply(rooms, change)
     cache.set(userId, rooms)
     loading.delete(userId)
     return rooms
@@ -73,7 +86,7 @@ export function createUserRooms({ memberships, streams, capacity = 20_000 }: Nee
       if (known !== undefined) return known
       let under = loading.get(userId)
       if (under === undefined) {
-        const meanwhile: StoredEvent[] = []
+        const meanwhile: Change[] = []
         const rooms = load(userId, userNid, meanwhile)
         rooms.catch(() => loading.delete(userId))
         loading.set(userId, (under = { rooms, meanwhile }))

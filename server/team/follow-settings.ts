@@ -2,7 +2,7 @@ import type { RoomId, UserId } from '../../spec/identifiers.ts'
 import { isRoomId } from '../protocol/identifiers.ts'
 import type { RoomStates } from '../rooms/room-state.ts'
 import { predecessorOf, replacementOf } from '../rooms/successor-events.ts'
-import type { LogEntry, Streams } from '../storage/streams.ts'
+import { changedMembers, type LogEntry, type Streams } from '../storage/streams.ts'
 import type { CarrySettings } from './carry-settings.ts'
 
 interface Needs {
@@ -16,11 +16,10 @@ interface Needs {
 }
 
 /** Who joins. */
-const joiner = (entry: LogEntry): UserId | undefined => {
-  if (entry.kind !== 'event' || entry.event.type !== 'm.room.member') return undefined
-  const { pdu, stateKey, replaced } = entry.event
-  return pdu.content['membership'] === 'join' && replaced?.content['membership'] !== 'join' ? (stateKey as UserId) : undefined
-}
+const joiners = (entry: LogEntry): UserId[] =>
+  [...changedMembers(entry)]
+    .filter(([, member]) => member?.pdu.content['membership'] === 'join' && member.replaced?.content['membership'] !== 'join')
+    .map(([userId]) => userId)
 
 /**
  * From now on, whoever of this server joins a room that took the place of another finds there what they kept about the other, if
@@ -32,10 +31,11 @@ export function followSettings({ roomStates, streams, carrySettings, isLocal, is
     if (from !== undefined && to !== undefined && replacementOf(from) === toId) await carrySettings(from, to, [userId])
   }
   streams.subscribe((entry) => {
-    const userId = joiner(entry)
-    if (userId === undefined || entry.kind !== 'event' || !isLocal(userId)) return
-    const room = roomStates.known(entry.event.roomId)
-    const before = room && predecessorOf(room)
-    if (room !== undefined && isRoomId(before) && !isUnderWay(before)) carry(before, room.roomId, userId).catch(reportError)
+    if (entry.kind !== 'event') return
+    for (const userId of joiners(entry).filter(isLocal)) {
+      const room = roomStates.known(entry.event.roomId)
+      const before = room && predecessorOf(room)
+      if (room !== undefined && isRoomId(before) && !isUnderWay(before)) carry(before, room.roomId, userId).catch(reportError)
+    }
   })
 }

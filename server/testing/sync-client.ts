@@ -30,6 +30,7 @@ export interface SyncAnswer {
   rooms?: {
     join?: { [roomId: string]: WireSection }
     leave?: { [roomId: string]: WireSection }
+    knock?: { [roomId: string]: { knock_state: { events: WireEvent[] } } }
     invite?: { [roomId: string]: { invite_state: { events: WireEvent[] } } }
   }
 }

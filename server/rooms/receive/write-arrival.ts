@@ -131,9 +131,9 @@ export function createWriteArrival(needs: Needs): WriteArrival {
         if (head !== undefined) noteArrival(room, told, { ...head, extremities: ends }, shown)
         if (arrival.redactsNow === true) redactInMemory(room, event.redacts!, event.nid)
         if (head === undefined || event.pos === undefined || event.pos < 0) return []
-        const turned = shown.filter(({ type, event: now }) => type === 'm.room.member' && now !== told)
-        const turnedMembers = new Map(turned.map(({ stateKey, event: now }) => [stateKey, now]))
-        return [{ kind: 'event', pos, event: told, ...(turned.length > 0 && { turnedMembers }) }]
+        if (event.status === undefined) return [{ kind: 'event', pos, event: told }]
+        const turned = shown.filter(({ type }) => type === 'm.room.member')
+        return [{ kind: 'event', pos, event: told, turnedMembers: new Map(turned.map(({ stateKey, event: now }) => [stateKey, now])) }]
       },
       failed: () => roomStates.discard(room),
     })
@@ -154,7 +154,8 @@ export function createWriteArrival(needs: Needs): WriteArrival {
     if (isAccepted && now !== undefined) event.status = toldAs(event, changes)
     if (isAccepted && event.type === 'm.room.redaction' && !redactsNow) event.status = eventStatus.withheld
     const stateVersion = room.stateVersion + (changes.rows.length > 0 ? 1 : 0)
-    if (event.status === eventStatus.turning || event.status === eventStatus.past) event.met = stateVersion
+    // What is told otherwise than by taking its place stands behind the change that it made.
+    if (event.status !== undefined && event.met !== undefined) event.met = stateVersion
     const overlay = before?.overlay
     await commit(
       room,

@@ -69,7 +69,7 @@ const times: readonly Manner<(world: World) => number>[] = [
 const depths: readonly Manner<(world: World, truth: number) => number>[] = [
   { weight: 94, choose: (_world, truth) => truth },
   { weight: 2, choose: ({ chance, events }) => chance.pick(events).pdu.depth },
-  { weight: 2, choose: ({ chance }, truth) => truth + chance.between(1, 50) },
+  { weight: 2, choose: ({ chance }, truth) => Math.min(truth + chance.between(1, 50), Number.MAX_SAFE_INTEGER) },
   { weight: 1, choose: () => 0 },
   { weight: 0.3, choose: () => Number.MAX_SAFE_INTEGER },
 ]

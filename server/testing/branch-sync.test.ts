@@ -1,0 +1,81 @@
+import type { ExecutionContext } from 'ava'
+import { forEachEngine } from '../storage/test-database.ts'
+import { chooseSeed, createRandom } from './random.ts'
+import { pick } from './room-deeds.ts'
+import { applySlide, newSlidingClient, type SlidingClient } from './sliding-client.ts'
+import { askForBranches, checkAnswer } from './stored-graphs/sync-checks.ts'
+import { ownUsers } from './stored-graphs/sync-graphs.ts'
+import { checkSlid, slideOverAll, type SlidingManner } from './stored-graphs/sync-sliding-checks.ts'
+import { type BranchWorld, createBranchWorld } from './stored-graphs/sync-world.ts'
+import { newClient, type SyncClient } from './sync-client.ts'
+
+const manners = [
+  { lazy: false, stateAfter: false },
+  { lazy: false, stateAfter: true },
+  { lazy: true, stateAfter: false },
+  { lazy: true, stateAfter: true },
+]
+
+/** What an answer tells of the model's rooms, for people to read. */
+const told = ({ rooms }: BranchWorld, parts: { readonly [roomId: string]: unknown } | undefined): string =>
+  rooms.map(({ roomId, version }) => `${version.id} ${roomId} ${JSON.stringify(parts?.[roomId])?.slice(0, 2000)}`).join('\n')
+
+/** A sync of one client, checked; false: it was wrong. */
+const syncOne = async (t: ExecutionContext, world: BranchWorld, client: SyncClient): Promise<boolean> => {
+  const head = world.head()
+  const { answer, limit } = await askForBranches(world, client)
+  // A response may get lost: then the client asks from the same token again.
+  if (world.random() < 0.15) return true
+  const attempt = await t.try((tt) => checkAnswer(tt, world, client, answer, { head, limit }))
+  if (!attempt.passed) {
+    const { join, leave } = answer.rooms ?? {}
+    t.log(`${client.user.userId} from ${client.pos} to ${head}`, client.manner, told(world, { ...leave, ...join }))
+  }
+  attempt.commit()
+  Object.assign(client, { since: answer.next_batch, pos: head })
+  return attempt.passed
+}
+
+/** The same for a client of sliding sync. */
+const slideOne = async (
+  t: ExecutionContext,
+  world: BranchWorld,
+  { client, manner }: { client: SlidingClient; manner: SlidingManner },
+): Promise<boolean> => {
+  const answer = await slideOverAll(client, manner)
+  if (world.random() < 0.15) return true
+  applySlide(client, answer)
+  const attempt = await t.try((tt) => checkSlid(tt, world, client, manner, answer))
+  if (!attempt.passed) t.log(`${client.user.userId} slides`, manner, told(world, answer.rooms))
+  attempt.commit()
+  return attempt.passed
+}
+
+forEachEngine(
+  'syncs tell of rooms with branches what the model has, whatever came when, restarts between',
+  async (t, _database, location) => {
+    const seed = chooseSeed()
+    t.log(`HALLWAY_TEST_SEED=${seed}`)
+    const random = createRandom(seed)
+    const world = await createBranchWorld(location, { seed: seed % 1_000_000, count: 4, random })
+    t.teardown(world.stop)
+    const sessions = await Promise.all(ownUsers.map(world.logIn))
+    const clients = sessions.map((user, i) => newClient(user, manners[(seed + i) % manners.length]!))
+    const sliders = sessions.map((user, i) => ({
+      client: newSlidingClient(user),
+      manner: { lazy: (seed + i) % 3 === 0, timelineLimit: pick(random, [1, 3, 20]) },
+    }))
+    let answers = 0
+    while (await world.receive()) {
+      if (random() < 0.15) await world.write(pick(random, sessions))
+      if (random() < 0.01) await world.restart()
+      for (const ask of [() => syncOne(t, world, pick(random, clients)), () => slideOne(t, world, pick(random, sliders))]) {
+        if (random() < 0.5) continue
+        if (!(await ask())) return
+        answers++
+      }
+    }
+    t.log(`${world.rooms.reduce((sum, room) => sum + room.history().length, 0)} events, ${answers} answers`)
+    t.deepEqual(world.complaints(), [])
+  },
+)
