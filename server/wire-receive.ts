@@ -1,7 +1,12 @@
 import { createArrivalMentions } from './rooms/receive/arrival-mentions.ts'
+import { createBackfill } from './rooms/receive/backfill.ts'
+import { createFetchMissing } from './rooms/receive/fetch-missing.ts'
 import { createFindChanges } from './rooms/receive/arrival-changes.ts'
 import { createHoldRoom } from './rooms/receive/hold-room.ts'
+import { createMergeExtremities } from './rooms/receive/merge-extremities.ts'
 import { createReceiveEvent } from './rooms/receive/receive-event.ts'
+import { createReceivePdus } from './rooms/receive/receive-pdus.ts'
+import { createReceiveWhole } from './rooms/receive/receive-whole.ts'
 import { createRedactionEffects } from './rooms/receive/redaction-effects.ts'
 import { createResolveStates } from './rooms/receive/resolve-states.ts'
 import { createSettleApart } from './rooms/receive/settle-apart.ts'
@@ -9,6 +14,7 @@ import { createSettleConflict } from './rooms/receive/settle-conflict.ts'
 import { createLookupAt } from './rooms/receive/state-lookups.ts'
 import { createStateRefs } from './rooms/receive/state-refs.ts'
 import { createWriteArrival } from './rooms/receive/write-arrival.ts'
+import type { KeyOf } from './protocol/received-pdu.ts'
 import { classOfDraft } from './rooms/event-class.ts'
 import type { Rooms } from './wire-rooms.ts'
 import type { Storage } from './wire-storage.ts'
@@ -41,13 +47,41 @@ export function wireReceive(
     mentions,
     classify: classOfDraft,
   })
+  const holdRoom = createHoldRoom({ roomStates, groupCommit })
+  const receiveEvent = createReceiveEvent({ eventGraph, stateRefs, lookupAt, resolveStates, writeArrival })
   return {
     stateRefs,
     resolveStates,
     settleConflict,
     settleApart: settleApart.settle,
     stop: settleApart.stop,
-    holdRoom: createHoldRoom({ roomStates, groupCommit }),
-    receiveEvent: createReceiveEvent({ eventGraph, stateRefs, lookupAt, resolveStates, writeArrival }),
+    holdRoom,
+    receiveEvent,
+  }
+}
+
+type Receive = ReturnType<typeof wireReceive>
+
+interface Beside {
+  serverName: string
+  /** The key that a server signs with, as far as it is known. */
+  keyOf: KeyOf
+}
+
+/** What takes in events from peers, which are asked for what is missing. */
+export function wirePeers(
+  { identifiers, memberships, eventGraph }: Pick<Storage, 'identifiers' | 'memberships' | 'eventGraph'>,
+  { roomStates, buildEvent, appendEvents }: Pick<Rooms, 'roomStates' | 'buildEvent' | 'appendEvents'>,
+  { holdRoom, receiveEvent, stateRefs }: Pick<Receive, 'holdRoom' | 'receiveEvent' | 'stateRefs'>,
+  { serverName, keyOf }: Beside,
+) {
+  const fetchMissing = createFetchMissing({ roomStates, holdRoom, receiveEvent, eventGraph, stateRefs, keyOf })
+  const mergeExtremities = createMergeExtremities({ serverName, roomStates, identifiers, memberships, buildEvent, appendEvents })
+  const receiveWhole = createReceiveWhole({ holdRoom, receiveEvent, fetchMissing, mergeExtremities })
+  return {
+    fetchMissing,
+    mergeExtremities,
+    receivePdus: createReceivePdus({ roomStates, receiveWhole, keyOf }),
+    backfill: createBackfill({ roomStates, holdRoom, eventGraph, receiveWhole, keyOf }),
   }
 }

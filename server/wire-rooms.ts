@@ -16,6 +16,7 @@ import { createRoomReading } from './rooms/room-reading.ts'
 import { createRoomStates } from './rooms/room-state.ts'
 import { createSendEvent } from './rooms/send-event.ts'
 import { createSendMessage } from './rooms/send-message.ts'
+import { createStateAfter } from './rooms/state-after.ts'
 import { createThreadsPage } from './rooms/threads-page.ts'
 import { createTimeline } from './rooms/timeline.ts'
 import { createTimelineTokens } from './rooms/timeline-token.ts'
@@ -54,6 +55,7 @@ export function wireRooms(storage: Storage, { identity, syncTokens, singleOut, i
   const clientEvents = createClientEvents({ events, bundledRelations, visibility, now })
   const openForReading = createOpenForReading({ roomStates, visibility, stateChanges, isStaff })
   const roomReading = createRoomReading({ openForReading, visibility, events, relations, identifiers, streams, ignoredUsers })
+  const stateAfter = createStateAfter({ state, events, stateEntries: storage.stateEntries, eventGraph: storage.eventGraph })
   const tokens = createTimelineTokens({ readSyncToken: (text) => syncTokens.read(text)?.pos })
   return {
     roomStates,
@@ -68,7 +70,7 @@ export function wireRooms(storage: Storage, { identity, syncTokens, singleOut, i
     newRoom: createNewRoom({ serverName, roomStates, identifiers, buildEvent, appendEvents, singleOut, now }),
     sendMessage: createSendMessage({ sendEvent, identifiers, annotations: createAnnotationStore(database) }),
     oncePerTransaction: createOncePerTransaction({ findSent }),
-    timeline: createTimeline({ roomReading, clientEvents, events, state, tokens }),
+    timeline: createTimeline({ roomReading, clientEvents, events, stateAfter, tokens }),
     relationsPage: createRelationsPage({ roomReading, clientEvents, relations, tokens }),
     threadsPage: createThreadsPage({ roomReading, visibility, clientEvents, events, relations, tokens }),
     roomFacts: createRoomFacts({ roomReading, roomStates, clientEvents, state, memberships, identifiers, tokens }),

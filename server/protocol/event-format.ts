@@ -16,17 +16,26 @@ export const maxEventLevels = 500
 export const maxAuthEvents = 10
 export const maxPrevEvents = 20
 
+export interface FormatOptions {
+  /** Older servers let events cite more than is allowed now: what comes by backfill may. server-server-api/#get_matrixfederationv1backfillroomid */
+  readonly citesAnyNumber?: boolean
+}
+
 /**
  * Check 1 on receipt: whether a PDU complies with the event format of its room's version. rooms/v1/#event-format, and so on to rooms/v12/#event-format
  * @param pdu parsed by `strictJson` with `integers: 'written'`, or it would not show how its numbers were written
  * @returns why it must be dropped; `undefined`: it may pass
  */
-export const checkFormat = (version: RoomVersion, pdu: unknown): string | undefined => {
+export const checkFormat = (version: RoomVersion, pdu: unknown, { citesAnyNumber = false }: FormatOptions = {}): string | undefined => {
   if (!isMap(pdu)) return 'An event is a JSON object.'
   const unfit = checkValues(version, pdu)
   if (unfit !== undefined) return unfit
   for (const [key, check, wanted] of fieldChecks) {
-    if (!check(version, own(pdu, key), pdu)) return `The "${key}" of the event should be ${wanted}.`
+    const value = own(pdu, key)
+    const isAnyNumber = citesAnyNumber && citations.has(key) && Array.isArray(value)
+    // However many there are, each must be one.
+    const looked = isAnyNumber ? value.filter((one) => !isCitation(version, one)) : value
+    if (!check(version, looked, pdu)) return `The "${key}" of the event should be ${wanted}.`
   }
   return checkSize(pdu)
 }
@@ -66,6 +75,8 @@ const isCitations =
   (most: number): FieldCheck =>
   (version, value) =>
     Array.isArray(value) && value.length <= most && value.every((citation) => isCitation(version, citation))
+
+const citations = new Set(['auth_events', 'prev_events'])
 
 const isRoomOf: FieldCheck = (version, value, pdu) =>
   version.createOmitsRoomId && own(pdu, 'type') === 'm.room.create' ? value === undefined : isRoomId(value)

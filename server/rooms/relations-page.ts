@@ -45,8 +45,8 @@ export function createRelationsPage({ roomReading, clientEvents, relations, toke
     const reading = await roomReading.open(asking, roomId)
     await roomReading.event(reading, eventId)
     const { room, reader, head } = reading
-    const start = from === undefined ? (backwards ? head : 0) : tokens.read(from)
-    const stop = to === undefined ? (backwards ? 0 : head) : tokens.read(to)
+    const start = from === undefined ? (backwards ? head : room.beginning) : tokens.read(from)
+    const stop = to === undefined ? (backwards ? room.beginning : head) : tokens.read(to)
     const { events, next } = await scanTimeline({
       ...(backwards ? { after: stop, upTo: Math.min(start, head) } : { after: start, upTo: Math.min(stop, head) }),
       backwards,

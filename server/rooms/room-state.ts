@@ -76,6 +76,7 @@ export function createRoomStates({ rooms, events, state, memberships, capacity =
       recent: [],
       recentAfter: found.pos,
       pos: found.pos,
+      beginning: found.beginning,
       broken: false,
       held: undefined,
       turnedVersion: found.turnedVersion,

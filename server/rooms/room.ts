@@ -30,6 +30,8 @@ export interface Room {
   recentAfter: number
   /** The position of the last committed event. */
   pos: number
+  /** The point before the timeline's first event: 0, or below where older events came later. */
+  beginning: number
   /** Set when a commit failed: what was built on it is void, and the room must be read anew. */
   broken: boolean
   /** The version of the state that the last turn made: one by which the state changed otherwise than by an event taking its place. */
@@ -54,6 +56,7 @@ export const emptyRoom = (nid: number, roomId: RoomId, version: RoomVersion): Ro
   recent: [],
   recentAfter: 0,
   pos: 0,
+  beginning: 0,
   broken: false,
   held: undefined,
   turnedVersion: 0,

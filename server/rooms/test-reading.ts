@@ -11,6 +11,7 @@ import { createOpenForReading } from './read-access.ts'
 import { createRelationsPage } from './relations-page.ts'
 import { createRoomFacts } from './room-facts.ts'
 import { createRoomReading } from './room-reading.ts'
+import { createStateAfter } from './state-after.ts'
 import { createThreadsPage } from './threads-page.ts'
 import { createTimeline } from './timeline.ts'
 import { createTimelineTokens } from './timeline-token.ts'
@@ -36,7 +37,8 @@ export function testReading(database: Database) {
   const stateChanges = createStateChangeStore(counted)
   const relations = createRelationStore(counted)
   const isStaff = (userId: UserId) => !userId.startsWith('@visitor-')
-  const visibility = createVisibility({ roomStates, stateChanges, offLine: wireStores(database).offLine, isStaff })
+  const { offLine, stateEntries, eventGraph } = wireStores(database)
+  const visibility = createVisibility({ roomStates, stateChanges, offLine, isStaff })
   const openForReading = createOpenForReading({ roomStates, visibility, stateChanges, isStaff })
   const bundledRelations = createBundledRelations({ events, relations, visibility })
   const clientEvents = createClientEvents({ events, bundledRelations, visibility, now })
@@ -51,7 +53,8 @@ export function testReading(database: Database) {
     ignoredUsers: async (userId) => ignored.get(userId) ?? new Set(),
   })
   const tokens = createTimelineTokens({ readSyncToken: (text) => (/^s[0-9]+$/.test(text) ? Number(text.slice(1)) : undefined) })
-  const timeline = createTimeline({ roomReading, clientEvents, events, state: rooms.state, tokens })
+  const stateAfter = createStateAfter({ state: rooms.state, events, stateEntries, eventGraph })
+  const timeline = createTimeline({ roomReading, clientEvents, events, stateAfter, tokens })
   const relationsPage = createRelationsPage({ roomReading, clientEvents, relations, tokens })
   const threadsPage = createThreadsPage({ roomReading, visibility, clientEvents, events, relations, tokens })
   const roomFacts = createRoomFacts({

@@ -53,7 +53,7 @@ export async function scanTimeline<Found extends Placed, Kept extends Placed = F
       return { events: found, next: passed(found.at(-1)) }
     }
     if (batch.length < want) break
-    after = Math.max(span.after, backwards ? 0 : passed(batch.at(-1)), after)
+    after = Math.max(span.after, backwards ? after : passed(batch.at(-1)), after)
     upTo = Math.min(span.upTo, backwards ? passed(batch.at(-1)) : Number.MAX_SAFE_INTEGER, upTo)
     seen += batch.length
     if (seen >= scanned && after < upTo) return { events: found, next: backwards ? upTo : after }

@@ -12,14 +12,15 @@ interface Needs {
   readSyncToken: (text: string) => number | undefined
 }
 
-const form = /^t([0-9]{1,15})$/
+/** Points below zero, where older events came later, have a letter of their own. */
+const form = /^([tp])([0-9]{1,15})$/
 
 export const createTimelineTokens = ({ readSyncToken }: Needs): TimelineTokens => ({
   read: (text) => {
-    const [, pos] = form.exec(text) ?? []
-    const found = pos === undefined ? readSyncToken(text) : Number(pos)
+    const [, letter, pos] = form.exec(text) ?? []
+    const found = pos === undefined ? readSyncToken(text) : letter === 't' ? Number(pos) : -Number(pos)
     if (found === undefined) throw new MatrixError('M_INVALID_PARAM', 'This server gave no such token; begin anew without one.')
     return found
   },
-  write: (pos) => `t${pos}`,
+  write: (pos) => (pos < 0 ? `p${-pos}` : `t${pos}`),
 })

@@ -1,10 +1,10 @@
 import type { EventId, RoomId, UserId } from '../../spec/identifiers.ts'
 import type { EventFilter } from '../protocol/event-filter.ts'
 import type { EventStore } from '../storage/events.ts'
-import type { StateStore } from '../storage/state.ts'
 import type { StoredEvent } from '../storage/stored-event.ts'
 import type { ClientEvents } from './client-events.ts'
 import type { Asking, Reading, RoomReading } from './room-reading.ts'
+import type { StateAfter } from './state-after.ts'
 import { scanTimeline, type Scanned } from './timeline-scan.ts'
 import type { TimelineTokens } from './timeline-token.ts'
 
@@ -52,14 +52,14 @@ interface Needs {
   roomReading: RoomReading
   clientEvents: ClientEvents
   events: Pick<EventStore, 'inRoom'>
-  state: StateStore
+  stateAfter: StateAfter
   tokens: TimelineTokens
 }
 
 /** Events given at once, at most. */
 const mostAtOnce = 1000
 
-export function createTimeline({ roomReading, clientEvents, events: store, state, tokens }: Needs): Timeline {
+export function createTimeline({ roomReading, clientEvents, events: store, stateAfter, tokens }: Needs): Timeline {
   const tell = (reading: Reading, events: readonly StoredEvent[]) =>
     clientEvents(events, reading.room, reading.reader, { withRoomId: true, bundledUpTo: reading.head })
   const tellState = (reading: Reading, events: readonly StoredEvent[]) =>
@@ -79,8 +79,9 @@ export function createTimeline({ roomReading, clientEvents, events: store, state
   return {
     page: async (asking, roomId, { backwards, from, to, limit, filter }) => {
       const reading = await roomReading.open(asking, roomId)
-      const start = from === undefined ? (backwards ? reading.head : 0) : tokens.read(from)
-      const stop = to === undefined ? (backwards ? 0 : reading.head) : tokens.read(to)
+      const { beginning } = reading.room
+      const start = from === undefined ? (backwards ? reading.head : beginning) : tokens.read(from)
+      const stop = to === undefined ? (backwards ? beginning : reading.head) : tokens.read(to)
       const stretch = backwards
         ? { after: stop, upTo: Math.min(start, reading.head) }
         : { after: start, upTo: Math.min(stop, reading.head) }
@@ -91,7 +92,7 @@ export function createTimeline({ roomReading, clientEvents, events: store, state
       const newest = backwards ? events[0] : events.at(-1)
       const members =
         filter?.lazyLoadMembers && newest !== undefined
-          ? await state.at(reading.room.nid, versionAfter(newest), { kind: 'members', userIds: senders(events) })
+          ? await stateAfter(newest, { kind: 'members', userIds: senders(events) })
           : undefined
       return {
         start: from ?? tokens.write(start),
@@ -106,7 +107,7 @@ export function createTimeline({ roomReading, clientEvents, events: store, state
       const pos = event.pos ?? event.nid
       const most = Math.min(limit, mostAtOnce)
       const [before, after] = await Promise.all([
-        scan(reading, { after: 0, upTo: pos - 1, backwards: true, limit: Math.floor(most / 2) }, filter),
+        scan(reading, { after: reading.room.beginning, upTo: pos - 1, backwards: true, limit: Math.floor(most / 2) }, filter),
         scan(reading, { after: pos, upTo: reading.head, backwards: false, limit: Math.ceil(most / 2) }, filter),
       ])
       const last = after.events.at(-1) ?? event
@@ -115,7 +116,7 @@ export function createTimeline({ roomReading, clientEvents, events: store, state
         tell(reading, [event]),
         tell(reading, before.events),
         tell(reading, after.events),
-        stateAt(reading, versionAfter(last), users),
+        stateAround(last, users),
       ])
       return {
         start: tokens.write((before.events.at(-1)?.pos ?? pos) - 1),
@@ -135,16 +136,15 @@ export function createTimeline({ roomReading, clientEvents, events: store, state
     },
   }
 
-  /** The state at a version, with the memberships of these users alone, or of all. */
-  async function stateAt({ room }: Reading, version: number, users: readonly UserId[] | undefined): Promise<StoredEvent[]> {
-    if (users === undefined) return state.at(room.nid, version, { kind: 'all' })
+  /** The state after an event, with the memberships of these users alone, or of all. */
+  async function stateAround(event: StoredEvent, users: readonly UserId[] | undefined): Promise<readonly StoredEvent[]> {
+    if (users === undefined) return stateAfter(event, { kind: 'all' })
     const parts = await Promise.all([
-      state.at(room.nid, version, { kind: 'without-members' }),
-      state.at(room.nid, version, { kind: 'members', userIds: users }),
+      stateAfter(event, { kind: 'without-members' }),
+      stateAfter(event, { kind: 'members', userIds: users }),
     ])
     return parts.flat()
   }
 }
 
 const senders = (events: readonly StoredEvent[]): UserId[] => [...new Set(events.map(({ sender }) => sender))]
-const versionAfter = ({ stateKey, stateBefore }: StoredEvent): number => (stateKey === undefined ? stateBefore : stateBefore + 1)

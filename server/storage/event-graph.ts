@@ -1,6 +1,7 @@
 import type { EventId, RoomId, UserId } from '../../spec/identifiers.ts'
 import type { AuthGraph } from '../protocol/auth-graph.ts'
 import type { Event, Pdu } from '../protocol/event.ts'
+import type { SealedEvent } from '../protocol/seal-event.ts'
 import { fromColumn, toColumn } from './column-text.ts'
 import { inList } from './connection.ts'
 import type { Engine, Query } from './engine.ts'
@@ -36,16 +37,20 @@ export interface EventGraph {
   load(roomNid: number, known?: RoomGraph): Promise<RoomGraph>
   /** By their numbers, as they came: what has been redacted since is judged by what it said. */
   events(nids: readonly number[]): Promise<Map<number, Event>>
+  /** An event as it came, with its text: what was held first counts, whatever comes under its ID later. */
+  sealed(nid: number): Promise<SealedEvent>
   /** Numbers of keys; those that no event ever had are absent. */
   keys(pairs: readonly (readonly [type: string, stateKey: string])[]): Promise<{ type: string; stateKey: string; skeyNid: number }[]>
   /** Types and state keys by number. */
   keyTexts(skeyNids: readonly number[]): Promise<Map<number, { type: string; stateKey: string }>>
   /** The redactions of an event that came before it. */
   redactionsOf(roomNid: number, eventId: EventId): Promise<{ nid: number; sender: UserId; place: Place }[]>
-  /** What is cited and not held. */
-  backwardExtremities(roomNid: number): Promise<EventId[]>
-  /** The first position of the room's timeline; below zero where older events came later. */
-  firstPosition(roomNid: number): Promise<number>
+  /** What accepted events follow that is not held, in no order; a thousand of them at most, or as many as told. */
+  backwardExtremities(roomNid: number, limit?: number): Promise<EventId[]>
+  /** Whether the event is one of those. */
+  isBackwardExtremity(roomNid: number, eventId: EventId): Promise<boolean>
+  /** With what the room's history began here: the first event that came as one of its timeline. */
+  firstArrival(roomNid: number): Promise<{ type: string; depth: number } | undefined>
 }
 
 interface PlaceRow {
@@ -169,6 +174,14 @@ export function createEventGraph({ query, engine }: { query: Query; engine: Engi
         rows.map((row) => [row.nid, { eventId: row.event_id as EventId, roomId: row.room_id as RoomId, pdu: JSON.parse(row.body) as Pdu }]),
       )
     },
+    sealed: async (nid) => {
+      const [row] = await query<{ event_id: string; room_id: string; body: string }>(
+        'SELECT e.event_id, r.room_id, j.body FROM event e JOIN event_json j ON j.nid = e.nid JOIN room r ON r.nid = e.room_nid WHERE e.nid = $1',
+        [nid],
+      )
+      const { event_id, room_id, body } = row!
+      return { event: { eventId: event_id as EventId, roomId: room_id as RoomId, pdu: JSON.parse(body) as Pdu }, json: body }
+    },
     keys: async (pairs) => {
       if (pairs.length === 0) return []
       const given = JSON.stringify(pairs.map((pair) => pair.map(toColumn)))
@@ -196,13 +209,19 @@ export function createEventGraph({ query, engine }: { query: Query; engine: Engi
       )
       return rows.map((row) => ({ nid: row.nid, sender: fromColumn(row.user_id) as UserId, place: placeOf(row) }))
     },
-    backwardExtremities: async (roomNid) =>
-      (await query<{ event_id: string }>('SELECT event_id FROM backward_extremity WHERE room_nid = $1', [roomNid])).map(
+    backwardExtremities: async (roomNid, limit = 1000) =>
+      (await query<{ event_id: string }>('SELECT event_id FROM backward_extremity WHERE room_nid = $1 LIMIT $2', [roomNid, limit])).map(
         (row) => fromColumn(row.event_id) as EventId,
       ),
-    firstPosition: async (roomNid) => {
-      const [row] = await query<{ pos: number | null }>('SELECT MIN(pos) AS pos FROM event WHERE room_nid = $1', [roomNid])
-      return row?.pos ?? 0
+    isBackwardExtremity: async (roomNid, eventId) =>
+      (await query('SELECT 1 AS found FROM backward_extremity WHERE room_nid = $1 AND event_id = $2', [roomNid, toColumn(eventId)]))
+        .length > 0,
+    firstArrival: async (roomNid) => {
+      const [row] = await query<{ type: string; depth: number }>(
+        'SELECT type, depth FROM event WHERE room_nid = $1 AND pos > 0 ORDER BY pos LIMIT 1',
+        [roomNid],
+      )
+      return row && { type: fromColumn(row.type), depth: row.depth }
     },
   }
 }

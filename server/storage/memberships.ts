@@ -1,4 +1,5 @@
 import type { RoomId, UserId } from '../../spec/identifiers.ts'
+import { serverNameOf } from '../protocol/identifiers.ts'
 import { fromColumn } from './column-text.ts'
 import type { Database } from './database.ts'
 
@@ -25,6 +26,8 @@ export interface MembershipStore {
   ofUser(userNid: number): Promise<RoomMembership[]>
   /** The users with one of these memberships, in the order in which they came. */
   inRoom(roomNid: number, memberships: readonly Membership[], limit?: number): Promise<{ userId: UserId; membership: Membership }[]>
+  /** Joined users of a server, in no order; so many at most. */
+  joinedOf(roomNid: number, serverName: string, limit: number): Promise<UserId[]>
   counts(roomNid: number): Promise<{ readonly [membership in Membership]: number }>
   /** Hides a left room from the user's lists. False: they never had a membership of it. */
   forget(roomNid: number, userNid: number): Promise<boolean>
@@ -69,6 +72,15 @@ export function createMembershipStore(database: Database): MembershipStore {
         [roomNid, ...memberships],
       )
       return rows.map(({ user_id, membership }) => ({ userId: fromColumn(user_id) as UserId, membership }))
+    },
+    joinedOf: async (roomNid, serverName, limit) => {
+      const rows = await database.read<{ user_id: string }>(
+        `SELECT u.user_id FROM membership m JOIN user_id u ON u.nid = m.user_nid
+        WHERE m.room_nid = $1 AND m.membership = 'join' AND u.user_id LIKE $2 LIMIT $3`,
+        [roomNid, `%:${serverName}`, limit],
+      )
+      // One engine's LIKE does not tell small letters from large ones.
+      return rows.map(({ user_id }) => fromColumn(user_id) as UserId).filter((userId) => serverNameOf(userId) === serverName)
     },
     counts: async (roomNid) => {
       const rows = await database.read<{ membership: Membership; n: number }>(

@@ -59,7 +59,8 @@ export function writeArrival(draft: BatchDraft, arrival: Arrival, ordinal: numbe
     draft.insert('overlay', [at, roomNid, base, parent ?? null, JSON.stringify([...entries])])
     draft.insert('overlaid', [event.eventId, at])
   }
-  draft.insert('reached', [roomNid, toColumn(event.eventId)])
+  // As an outlier it is not reached yet: what it follows is still not known.
+  if (event.stateBefore >= 0) draft.insert('reached', [roomNid, toColumn(event.eventId)])
   for (const missing of arrival.missing) draft.insert('backwardExtremity', [roomNid, toColumn(missing)])
   if (event.pos !== undefined && event.pos < 0) draft.insert('inThePast', [event.eventId, event.pos])
   for (const mention of event.mentions) draft.insert('mention', [mention.userNid, roomNid, at, mentionCode(mention)])

@@ -16,6 +16,8 @@ export interface RoomHead {
   readonly turnedVersion: number
   /** The position of its last event. */
   readonly pos: number
+  /** The point before its first event: 0, or below where older events came later. */
+  readonly beginning: number
 }
 
 export interface RoomStore {
@@ -33,9 +35,11 @@ export function createRoomStore(database: Database): RoomStore {
         extremities: string
         pos: number
         turned: number | null
+        first: number | null
       }>(
         `SELECT r.nid, r.version, h.state_version, h.depth, h.extremities, h.pos,
-          (SELECT MAX(e.met) FROM event e WHERE e.room_nid = r.nid AND e.status IN ($2, $3, $4) AND e.met IS NOT NULL) AS turned
+          (SELECT MAX(e.met) FROM event e WHERE e.room_nid = r.nid AND e.status IN ($2, $3, $4) AND e.met IS NOT NULL) AS turned,
+          (SELECT MIN(e.pos) FROM event e WHERE e.room_nid = r.nid AND e.pos < 0) AS first
         FROM room r JOIN room_head h ON h.room_nid = r.nid
         WHERE r.room_id = $1`,
         [toColumn(roomId), eventStatus.turning, eventStatus.past, eventStatus.withheld],
@@ -50,6 +54,7 @@ export function createRoomStore(database: Database): RoomStore {
           extremities: JSON.parse(row.extremities) as EventId[],
           turnedVersion: row.turned ?? 0,
           pos: row.pos,
+          beginning: Math.min((row.first ?? 1) - 1, 0),
         }
       )
     },

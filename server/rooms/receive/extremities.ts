@@ -1,5 +1,7 @@
-import { type Citation, citedIds } from '../../protocol/event.ts'
+import { type Citation, citedIds, type Event } from '../../protocol/event.ts'
 import type { EventGraph, Place } from '../../storage/event-graph.ts'
+import { serverNameOf } from '../../protocol/identifiers.ts'
+import { maxPrevEvents } from '../../protocol/event-format.ts'
 import { eventStatus } from '../../storage/stored-event.ts'
 
 /** Events walked back through at an arrival, at most: such as were rejected or soft-failed have been cited by somebody nevertheless. */
@@ -26,4 +28,31 @@ export async function extremitiesAfter(
     unseen = [...(await eventGraph.places(cited)).values()].filter(isUnseen)
   }
   return [...before.filter((citation) => !citedIds([citation]).some((eventId) => covered.has(eventId))), arriving]
+}
+
+/**
+ * As many ends as an event may cite. Beyond that some are let go of: they stay in the history, but nothing is built on them here, and the
+ * room's state is that of the others. Of the server that has most of them, the oldest goes first, so that one that floods the room with
+ * branches pushes out its own.
+ */
+export async function withinBounds(
+  eventGraph: Pick<EventGraph, 'places' | 'events'>,
+  ends: readonly Citation[],
+  arriving: Event,
+): Promise<readonly Citation[]> {
+  if (ends.length <= maxPrevEvents) return ends
+  const places = await eventGraph.places(citedIds(ends))
+  const events = await eventGraph.events([...places.values()].map(({ nid }) => nid))
+  const byServer = new Map<string, Citation[]>()
+  for (const end of ends) {
+    const place = places.get(citedIds([end])[0]!)
+    const sender = (place === undefined ? arriving : events.get(place.nid)!).pdu.sender
+    byServer.set(serverNameOf(sender), [...(byServer.get(serverNameOf(sender)) ?? []), end])
+  }
+  const letGo = new Set<Citation>()
+  while (ends.length - letGo.size > maxPrevEvents) {
+    const most = [...byServer.values()].reduce((one, other) => (other.length > one.length ? other : one))
+    letGo.add(most.shift()!)
+  }
+  return ends.filter((end) => !letGo.has(end))
 }

@@ -11,7 +11,7 @@ export interface Peer {
   missingEvents(roomId: RoomId, range: MissingRange): Promise<readonly unknown[]>
   /** The state before an event. server-server-api/#get_matrixfederationv1state_idsroomid */
   stateIds(roomId: RoomId, eventId: EventId): Promise<readonly EventId[] | undefined>
-  /** Events before these, the latest first. server-server-api/#get_matrixfederationv1backfillroomid */
+  /** These events and what comes before them, the latest first; so many at most. server-server-api/#get_matrixfederationv1backfillroomid */
   backfill(roomId: RoomId, from: readonly EventId[], limit: number): Promise<readonly unknown[]>
 }
 
@@ -20,3 +20,11 @@ export interface MissingRange {
   readonly latest: readonly EventId[]
   readonly limit: number
 }
+
+/** The peer, as one that fails gives nothing. Nothing that it does is an error of ours. */
+export const forgiving = (peer: Peer): Peer => ({
+  event: async (eventId) => peer.event(eventId).catch(() => undefined),
+  missingEvents: async (roomId, range) => peer.missingEvents(roomId, range).catch(() => []),
+  stateIds: async (roomId, eventId) => peer.stateIds(roomId, eventId).catch(() => undefined),
+  backfill: async (roomId, from, limit) => peer.backfill(roomId, from, limit).catch(() => []),
+})

@@ -7,7 +7,7 @@ import type { SealedEvent } from '../../protocol/seal-event.ts'
 import type { EventGraph, Place } from '../../storage/event-graph.ts'
 import { eventStatus } from '../../storage/stored-event.ts'
 import type { Room } from '../room.ts'
-import { extremitiesAfter } from './extremities.ts'
+import { extremitiesAfter, withinBounds } from './extremities.ts'
 import { impliedCreate, judgeByCited, judgeByState, keysToJudge } from './judge-arrival.ts'
 import type { ResolveStates } from './resolve-states.ts'
 import { isCurrent, type LookupAt } from './state-lookups.ts'
@@ -21,12 +21,14 @@ export type Receipt =
   /** What it cites must be had first; of `prev`, or the state after it. */
   | { readonly outcome: 'waits'; readonly auth: readonly EventId[]; readonly prev: readonly EventId[] }
 
-/** What a peer had to tell, since what the event follows is not held. */
+/** What is known of an event beside what it says itself. */
 export interface Told {
-  /** The state before the event. */
+  /** The state before it as a peer has it, since what it follows is not held. */
   readonly before?: StateRef
+  /** It is older than what is held and follows it: it changes neither the room's ends nor its state. */
+  readonly isPast?: boolean
   /** Its place in the timeline, where that lies before everything that is held: below zero. */
-  readonly pastPos?: number
+  readonly pastPos?: number | undefined
 }
 
 export interface ReceiveEvent {
@@ -61,7 +63,8 @@ export function createReceiveEvent({ eventGraph, stateRefs, lookupAt, resolveSta
   const citationsOf = async (room: Room, event: Event): Promise<Citations> => {
     const ids = citedIds(event.pdu.auth_events)
     const implied = impliedCreate(room.version, event)
-    const places = await eventGraph.places(implied === undefined ? ids : [...ids, implied])
+    const wanted = implied === undefined ? ids : [...ids, implied]
+    const places = await eventGraph.places(wanted)
     const events = await eventGraph.events([...places.values()].map(({ nid }) => nid))
     const citedAs = (eventId: EventId): Cited | undefined => {
       const place = places.get(eventId)
@@ -70,14 +73,25 @@ export function createReceiveEvent({ eventGraph, stateRefs, lookupAt, resolveSta
     return {
       cited: ids.map(citedAs).filter((one) => one !== undefined),
       create: implied === undefined ? undefined : citedAs(implied),
-      missing: ids.filter((eventId) => !places.has(eventId)),
+      missing: wanted.filter((eventId) => !places.has(eventId)),
     }
   }
 
-  /** The state before an event that follows these; `undefined` where that after one of them is not known. */
-  const stateBehind = async (room: Room, prev: readonly Place[]): Promise<StateRef | undefined> => {
-    const refs = await Promise.all(prev.map((place) => stateRefs.after(place)))
-    return refs.every((ref) => ref !== undefined) ? resolveStates(room, refs) : undefined
+  /**
+   * The state before an event; `undefined` where that after one of those that it follows is not known, nor told. What is told is no more
+   * than one branch beside what is held: a peer must not take back by it what the room has come to.
+   */
+  const stateBefore = async (
+    room: Room,
+    prevIds: readonly EventId[],
+    prev: readonly Place[],
+    told: StateRef | undefined,
+  ): Promise<StateRef | undefined> => {
+    if (prevIds.length === 0) return beginning
+    const held = await Promise.all(prev.map((place) => stateRefs.after(place)))
+    const known = held.filter((ref) => ref !== undefined)
+    if (known.length === prevIds.length) return resolveStates(room, known)
+    return told === undefined ? undefined : resolveStates(room, [told, ...known])
   }
 
   const allowedBy = async (room: Room, event: Event, ref: StateRef): Promise<Rejection | undefined> =>
@@ -101,56 +115,58 @@ export function createReceiveEvent({ eventGraph, stateRefs, lookupAt, resolveSta
     judgement: Judgement,
     { cited, create }: Citations,
     prev: readonly Place[],
-    isPast: boolean,
+    past: 'asked for' | 'covered' | undefined,
   ): Promise<Receipt> => {
     const { event } = judgement
     const before = judgement.before!
+    // What an event follows is of interest where that is part of the room: nobody may make gaps of what is to come.
+    const unseen = past === undefined ? { ...judgement, missing: [] } : judgement
     const rejection = judgeByCited(room.version, event, cited, create) ?? (await allowedBy(room, event, before))
     if (rejection !== undefined) {
-      await writeArrival(room, { ...judgement, status: eventStatus.rejected })
+      await writeArrival(room, { ...unseen, status: eventStatus.rejected })
       return { outcome: 'rejected', rejection }
     }
-    if (isPast) {
-      await writeArrival(room, judgement)
-      return { outcome: 'accepted' }
-    }
-    const softFailure = isCurrent(room, before)
-      ? undefined
-      : await allowedBy(room, event, { version: room.stateVersion, overlay: undefined })
+    const now: StateRef = { version: room.stateVersion, overlay: undefined }
+    // A room of which nothing stands in its place yet has no present state either.
+    const isFirst = room.next.extremities.length === 0
+    const softFailure = isFirst || isCurrent(room, before) || past === 'asked for' ? undefined : await allowedBy(room, event, now)
     if (softFailure !== undefined) {
-      await writeArrival(room, { ...judgement, status: eventStatus.softFailed })
+      await writeArrival(room, { ...unseen, status: eventStatus.softFailed })
       return { outcome: 'soft-failed', rejection: softFailure }
     }
-    const ends = await extremitiesAfter(
-      eventGraph,
-      room.next.extremities,
-      citationOf(room.version, { eventId: event.eventId, json: judgement.json }),
-      prev,
-    )
+    if (past !== undefined) {
+      // Where it comes late into the timeline, that is told of like any other arrival; nothing else of the room changes.
+      await writeArrival(room, judgement.pastPos === undefined ? { ...judgement, ends: room.next.extremities, now } : judgement)
+      return { outcome: 'accepted' }
+    }
+    const citation = citationOf(room.version, { eventId: event.eventId, json: judgement.json })
+    const ends = await withinBounds(eventGraph, await extremitiesAfter(eventGraph, room.next.extremities, citation, prev), event)
     const follows = ends.length === 1 && isCurrent(room, before)
     await writeArrival(room, follows ? { ...judgement, ends } : await stateOfEnds(room, judgement, ends))
     return { outcome: 'accepted' }
   }
 
-  const receive = async (room: Room, { event, json }: SealedEvent, { before: toldBefore, pastPos }: Told = {}): Promise<Receipt> => {
+  const receive = async (room: Room, arriving: SealedEvent, told: Told = {}): Promise<Receipt> => {
+    const { event } = arriving
     const prevIds = citedIds(event.pdu.prev_events)
-    const [places, citations, gaps] = await Promise.all([
+    const [places, citations, isCovered] = await Promise.all([
       eventGraph.places([event.eventId, ...prevIds]),
       citationsOf(room, event),
-      eventGraph.backwardExtremities(room.nid),
+      eventGraph.isBackwardExtremity(room.nid, event.eventId),
     ])
     const held = places.get(event.eventId)
-    if (held !== undefined && held.stateBefore >= 0) return { outcome: 'known' }
-    const prev = prevIds.map((eventId) => places.get(eventId)).filter((place) => place !== undefined)
-    const behind =
-      toldBefore ?? (prevIds.length === 0 ? beginning : prev.length < prevIds.length ? undefined : await stateBehind(room, prev))
-    if (citations.missing.length > 0 || behind === undefined) {
-      const unknown = prevIds.filter((eventId) => (places.get(eventId)?.stateBefore ?? -1) < 0)
-      return { outcome: 'waits', auth: citations.missing, prev: behind === undefined ? unknown : [] }
-    }
-    const missing = prevIds.filter((eventId) => (places.get(eventId)?.stateBefore ?? -1) < 0)
-    const isPast = pastPos !== undefined || gaps.includes(event.eventId)
-    return judge(room, { event, json, before: behind, pastPos, heldAs: held?.nid, missing }, citations, prev, isPast)
+    if (held !== undefined && (held.stateBefore >= 0 || held.roomNid !== room.nid)) return { outcome: 'known' }
+    // What belongs to another room is as little part of this one's history as what does not exist.
+    const prev = prevIds.map((eventId) => places.get(eventId)).filter((place) => place?.roomNid === room.nid) as Place[]
+    const placed = new Set(prev.filter(({ stateBefore }) => stateBefore >= 0).map(({ eventId }) => eventId))
+    const missing = prevIds.filter((eventId) => !placed.has(eventId))
+    const before = await stateBefore(room, prevIds, prev, told.before)
+    if (citations.missing.length > 0 || before === undefined)
+      return { outcome: 'waits', auth: citations.missing, prev: before === undefined ? missing : [] }
+    const { isPast = false, pastPos } = told
+    const past = isPast ? 'asked for' : isCovered ? 'covered' : undefined
+    const sealed = held === undefined ? arriving : await eventGraph.sealed(held.nid)
+    return judge(room, { ...sealed, before, pastPos, heldAs: held?.nid, missing }, citations, prev, past)
   }
 
   const outlier = async (room: Room, { event, json }: SealedEvent): Promise<Receipt> => {

@@ -1,88 +1,49 @@
 import type { EventId, RoomId } from '../../../spec/identifiers.ts'
 import type { KeyOf } from '../../protocol/received-pdu.ts'
-import type { RoomVersion } from '../../protocol/room-versions.ts'
 import type { SealedEvent } from '../../protocol/seal-event.ts'
 import type { RoomStates } from '../room-state.ts'
 import { checkReceived } from './check-received.ts'
-import type { FetchMissing } from './fetch-missing.ts'
-import type { HoldRoom } from './hold-room.ts'
-import type { Peer } from './peer.ts'
-import type { ReceiveEvent, Receipt, Told } from './receive-event.ts'
+import { inOrder } from './in-order.ts'
+import { forgiving, type Peer } from './peer.ts'
+import type { Outcome, ReceiveWhole } from './receive-whole.ts'
 
-/** What became of an event that a peer sent; `dropped`: it was not fit to be judged, or what it cites cannot be had. */
-export type Outcome = Exclude<Receipt, { outcome: 'waits' }> | { readonly outcome: 'dropped'; readonly reason: string }
-
-/** Takes in events of one room that a peer sent, in their order, and fetches from the peer what they cite and is missing. */
+/**
+ * Takes in events of one room that a peer sent, and fetches from the peer what they cite and is missing. Of each, in the order given,
+ * it is told what became of it.
+ */
 export type ReceivePdus = (
   peer: Peer,
   roomId: RoomId,
   pdus: readonly unknown[],
-) => Promise<readonly { eventId?: EventId; outcome: Outcome }[]>
+) => Promise<readonly { readonly eventId?: EventId; readonly outcome: Outcome }[]>
 
 interface Needs {
   roomStates: Pick<RoomStates, 'open'>
-  holdRoom: HoldRoom
-  receiveEvent: ReceiveEvent
-  fetchMissing: FetchMissing
+  receiveWhole: ReceiveWhole
   keyOf: KeyOf
 }
 
-/** How often an event is tried once more after something was fetched for it: once for what it cites, once for what it follows, once for the state. */
-const rounds = 4
+const noSuchRoom: Outcome = { outcome: 'dropped', reason: 'There is no such room here.' }
+const ofAnotherRoom: Outcome = { outcome: 'dropped', reason: 'The event belongs to another room.' }
 
-/** Receives one event that has passed the checks 1 to 3, and fetches what is missing. */
-export type ReceiveWhole = (
-  peer: Peer,
-  room: { roomId: RoomId; version: RoomVersion },
-  arriving: SealedEvent,
-  told?: Told,
-) => Promise<Outcome>
-
-export function createReceiveWhole({
-  holdRoom,
-  receiveEvent,
-  fetchMissing,
-}: Pick<Needs, 'holdRoom' | 'receiveEvent' | 'fetchMissing'>): ReceiveWhole {
-  const receiveWhole: ReceiveWhole = async (peer, place, arriving, given) => {
-    let told = given
-    for (let round = 0; round < rounds; round++) {
-      const receipt = await holdRoom(place.roomId, (room) => receiveEvent(room, arriving, told))
-      if (receipt === undefined) return { outcome: 'dropped', reason: 'There is no such room here.' }
-      if (receipt.outcome !== 'waits') return receipt
-      const { auth, prev } = receipt
-      if (auth.length > 0 && !(await fetchMissing.cited(peer, place, auth)))
-        return { outcome: 'dropped', reason: 'What the event cites cannot be had.' }
-      if (prev.length === 0) continue
-      if (round === 0)
-        for (const earlier of await fetchMissing.between(peer, place, arriving)) {
-          const known = await holdRoom(place.roomId, (room) => receiveEvent(room, earlier))
-          if (known?.outcome === 'waits' && known.auth.length > 0 && (await fetchMissing.cited(peer, place, known.auth)))
-            await holdRoom(place.roomId, (room) => receiveEvent(room, earlier))
-        }
-      else {
-        const before = await fetchMissing.stateBefore(peer, place, arriving.event.eventId)
-        if (before === undefined) return { outcome: 'dropped', reason: 'The state before the event cannot be had.' }
-        told = { ...told, before }
-      }
-    }
-    return { outcome: 'dropped', reason: 'What the event follows cannot be had.' }
-  }
-  return receiveWhole
-}
-
-export function createReceivePdus(needs: Needs): ReceivePdus {
-  const receiveWhole = createReceiveWhole(needs)
+export function createReceivePdus({ roomStates, receiveWhole, keyOf }: Needs): ReceivePdus {
   return async (peer, roomId, pdus) => {
-    const room = await needs.roomStates.open(roomId)
-    if (room === undefined) return pdus.map(() => ({ outcome: { outcome: 'dropped', reason: 'There is no such room here.' } }))
-    const outcomes: { eventId?: EventId; outcome: Outcome }[] = []
-    for (const pdu of pdus) {
-      const checked = checkReceived(room.version, pdu, needs.keyOf)
-      if ('dropped' in checked) outcomes.push({ outcome: { outcome: 'dropped', reason: checked.dropped } })
-      else if (checked.event.roomId !== roomId)
-        outcomes.push({ eventId: checked.event.eventId, outcome: { outcome: 'dropped', reason: 'The event belongs to another room.' } })
-      else outcomes.push({ eventId: checked.event.eventId, outcome: await receiveWhole(peer, room, checked) })
+    const room = await roomStates.open(roomId)
+    if (room === undefined) return pdus.map(() => ({ outcome: noSuchRoom }))
+    const checked = pdus.map((pdu) => checkReceived(room.version, pdu, keyOf))
+    const fit = checked.filter((one): one is SealedEvent => !('dropped' in one) && one.event.roomId === roomId)
+    // What comes in the wrong order needs no fetching; what runs in circles is for the last.
+    const ordered = inOrder(fit)
+    const outcomes = new Map<EventId, Outcome>()
+    const asked = forgiving(peer)
+    for (const one of [...ordered, ...fit]) {
+      const { eventId } = one.event
+      if (!outcomes.has(eventId)) outcomes.set(eventId, await receiveWhole(asked, room, one))
     }
-    return outcomes
+    return checked.map((one) =>
+      'dropped' in one
+        ? { outcome: { outcome: 'dropped', reason: one.dropped } }
+        : { eventId: one.event.eventId, outcome: outcomes.get(one.event.eventId) ?? ofAnotherRoom },
+    )
   }
 }

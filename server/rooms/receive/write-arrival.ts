@@ -87,7 +87,8 @@ export function createWriteArrival(needs: Needs): WriteArrival {
       ts: pdu.origin_server_ts,
       stateBefore: before?.version ?? -1,
       overlay: before?.overlay?.nid,
-      met: ends !== undefined && now === undefined ? undefined : room.stateVersion,
+      // A timeline that begins before all that was held goes on from the room's first state.
+      met: pastPos !== undefined ? 0 : ends !== undefined && now === undefined ? undefined : room.stateVersion,
       status,
       class: isShown ? classify(room, draft) : eventClass.silent,
       relation: storedRelation(pdu.content),
@@ -155,7 +156,7 @@ export function createWriteArrival(needs: Needs): WriteArrival {
     if (isAccepted && event.type === 'm.room.redaction' && !redactsNow) event.status = eventStatus.withheld
     const stateVersion = room.stateVersion + (changes.rows.length > 0 ? 1 : 0)
     // What is told otherwise than by taking its place stands behind the change that it made.
-    if (event.status !== undefined && event.met !== undefined) event.met = stateVersion
+    if (event.status !== undefined && event.met !== undefined && judgement.pastPos === undefined) event.met = stateVersion
     const overlay = before?.overlay
     await commit(
       room,

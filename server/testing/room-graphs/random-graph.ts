@@ -14,9 +14,13 @@ import { createWorld, drain, type World } from './world.ts'
 export const randomGraph = (seed: number, options: GraphOptions): RoomGraph => growRoom(seed, options).graph
 
 /** A random history, and the model in which all of its events were placed as they were made. */
-export const growRoom = (seed: number, { version, size, seal = 'cheap' }: GraphOptions): { graph: RoomGraph; room: NaiveRoom } => {
+export const growRoom = (
+  seed: number,
+  { version, size, seal = 'cheap', roomName }: GraphOptions,
+): { graph: RoomGraph; room: NaiveRoom } => {
   const chance = createChance(createRandom(seed * 16 + Number(version.id)))
   const world = createWorld(version, size, chance, seal === 'real' ? createRealSeal(version, chance) : createCheapSeal(version, chance))
+  if (roomName !== undefined && world.roomId !== undefined) world.roomId = `!${roomName}:one.example`
   openRoom(world)
   let again = chance.in(0.1) ? chance.between(8, size) : Number.POSITIVE_INFINITY
   while (world.events.length < size) {

@@ -17,6 +17,8 @@ export interface GraphOptions {
   readonly size: number
   /** `cheap`: IDs, hashes and signatures have the right form alone; `real`: they are the event's own. Absent: cheap. */
   readonly seal?: 'real' | 'cheap' | undefined
+  /** Of its ID, where that is no hash; rooms that share a database need one each. */
+  readonly roomName?: string
 }
 
 /** What somebody wants to send. */
@@ -28,6 +30,8 @@ export interface Wish {
   readonly redacts?: EventId | undefined
   /** A server that signs beside the sender's. */
   readonly coSigner?: string | undefined
+  /** When it claims to be sent, where that is part of the deed; milliseconds since the Unix epoch. */
+  readonly ts?: number | undefined
 }
 
 /** A wish with its place in the graph, before it has an ID. */
