@@ -83,7 +83,7 @@ export const placeWish = (world: World, wish: Wish, prevEvents: readonly Event[]
     roomId: world.roomId,
     prevEvents,
     authEvents,
-    ts: isFirst ? world.clock : world.chance.weighted(times).choose(world),
+    ts: isFirst ? world.clock : (wish.ts ?? world.chance.weighted(times).choose(world)),
     depth: isFirst ? truth : world.chance.weighted(depths).choose(world, truth),
   }
 }

@@ -6,10 +6,10 @@ import { authorise } from '../../protocol/auth-rules.ts'
 import type { Rejection } from '../../protocol/errors.ts'
 import { citedIds, type Event } from '../../protocol/event.ts'
 import { createIdOfRoom } from '../../protocol/event-id.ts'
-import { canSee, readHistoryVisibility } from '../../protocol/history-visibility.ts'
+import { canSee, type HistoryVisibility, readHistoryVisibility } from '../../protocol/history-visibility.ts'
 import { judgedOf } from '../../protocol/judged.ts'
 import type { RoomVersion } from '../../protocol/room-versions.ts'
-import { membershipOf, type StateLookup, stateMapKey } from '../../protocol/state-map.ts'
+import { membershipOf, type StateLookup } from '../../protocol/state-map.ts'
 import { type Contents, eventsNeeded, planResolution, resolveState, type StateSet } from '../../protocol/state-resolution.ts'
 import { signaturesOf } from './sealing.ts'
 
@@ -47,12 +47,11 @@ const nothing: StateSet = new Map()
 
 export const createMemoryRoom = (version: RoomVersion): MemoryRoom => {
   const kept = new Map<EventId, Kept>()
-  const numbers = new Map<string, number>()
+  const { numberOf, giveNumber } = createNumbers()
   const stateEvents: Event[] = []
-  const indexes = new Map<EventId, number>()
   const extremities = new Set<EventId>()
   let current = nothing
-  const resolve = createResolution(version, stateEvents, (type, stateKey) => numbers.get(stateMapKey(type, stateKey)))
+  const resolve = createResolution(version, stateEvents, numberOf)
 
   const keptOf = (eventId: EventId): Kept => {
     const found = kept.get(eventId)
@@ -63,7 +62,7 @@ export const createMemoryRoom = (version: RoomVersion): MemoryRoom => {
   const lookupIn =
     (state: StateSet): StateLookup =>
     (type, stateKey) => {
-      const index = state.get(numbers.get(stateMapKey(type, stateKey)) ?? -1)
+      const index = state.get(numberOf(type, stateKey) ?? -1)
       return index === undefined ? undefined : stateEvents[index]
     }
   const lookupInCited = ({ roomId, pdu }: Event): StateLookup => {
@@ -86,11 +85,7 @@ export const createMemoryRoom = (version: RoomVersion): MemoryRoom => {
   }
   /** The state with the event in it; the event gets its number. */
   const enter = (state: StateSet, event: Event): StateSet => {
-    const key = stateMapKey(event.pdu.type, event.pdu.state_key as string)
-    const number = numbers.get(key) ?? numbers.size
-    numbers.set(key, number)
-    indexes.set(event.eventId, stateEvents.length)
-    return new Map(state).set(number, stateEvents.push(event) - 1)
+    return new Map(state).set(giveNumber(event.pdu.type, event.pdu.state_key as string), stateEvents.push(event) - 1)
   }
   /** What the event comes after is an extremity no longer; rejected and soft-failed events on the way are passed through. */
   const advance = (event: Event): void => {
@@ -116,9 +111,23 @@ export const createMemoryRoom = (version: RoomVersion): MemoryRoom => {
     receive,
     stateOver,
     sightOf: (userId, arrivals) => sightOf(userId, arrivals, lookupIn),
-    numberOf: (type, stateKey) => numbers.get(stateMapKey(type, stateKey)),
+    numberOf,
     eventAt: (index) => stateEvents[index] as Event,
   }
+}
+
+/** Numbers of keys, given as keys come up. */
+const createNumbers = () => {
+  const byType = new Map<string, Map<string, number>>()
+  let next = 0
+  const giveNumber = (type: string, stateKey: string): number => {
+    const numbers = byType.get(type) ?? new Map<string, number>()
+    byType.set(type, numbers)
+    const number = numbers.get(stateKey) ?? next++
+    numbers.set(stateKey, number)
+    return number
+  }
+  return { giveNumber, numberOf: (type: string, stateKey: string): number | undefined => byType.get(type)?.get(stateKey) }
 }
 
 /** Resolves states of a room whose state events grow; what is not in the plan's needs is not at hand. */
@@ -146,22 +155,30 @@ const createResolution = (version: RoomVersion, stateEvents: readonly Event[], k
 }
 
 const sightOf = (userId: UserId, arrivals: readonly Arrival[], lookupIn: (state: StateSet) => StateLookup): boolean[] => {
-  const visibilityIn = (lookup: StateLookup) =>
-    readHistoryVisibility(lookup('m.room.history_visibility', '')?.pdu.content['history_visibility'])
-  const sees: boolean[] = []
-  let joinedSince = false
-  for (const { event, before, after, rejection, softFailure, current } of arrivals.toReversed()) {
-    const { type, state_key } = event.pdu
-    const [past, present] = [lookupIn(before), lookupIn(after)]
-    joinedSince ||= membershipOf(lookupIn(current), userId) === 'join'
-    const isSeen = canSee({
-      visibility: visibilityIn(past),
-      visibilityAfter: type === 'm.room.history_visibility' && state_key === '' ? visibilityIn(present) : undefined,
-      membership: membershipOf(past, userId),
-      membershipAfter: type === 'm.room.member' && state_key === userId ? membershipOf(present, userId) : undefined,
-      joinedSince,
-    })
-    sees.unshift(rejection === undefined && softFailure === undefined && isSeen)
+  const facts = new Map<StateSet, { visibility: HistoryVisibility; membership: string }>()
+  const factsOf = (state: StateSet) => {
+    const known = facts.get(state)
+    if (known !== undefined) return known
+    const lookup = lookupIn(state)
+    const visibility = readHistoryVisibility(lookup('m.room.history_visibility', '')?.pdu.content['history_visibility'])
+    const found = { visibility, membership: membershipOf(lookup, userId) }
+    facts.set(state, found)
+    return found
   }
-  return sees
+  let joinedSince = false
+  const sees = arrivals.toReversed().map(({ event, before, after, rejection, softFailure, current }) => {
+    const { type, state_key } = event.pdu
+    joinedSince ||= factsOf(current).membership === 'join'
+    return (
+      rejection === undefined &&
+      softFailure === undefined &&
+      canSee({
+        ...factsOf(before),
+        visibilityAfter: type === 'm.room.history_visibility' && state_key === '' ? factsOf(after).visibility : undefined,
+        membershipAfter: type === 'm.room.member' && state_key === userId ? factsOf(after).membership : undefined,
+        joinedSince,
+      })
+    )
+  })
+  return sees.reverse()
 }

@@ -67,6 +67,10 @@ export const offerInvite: Deed = (scene) =>
     'token',
   )
 
-/** A create event in a room that has one: after others, or beside them all. */
-export const createAgain: Deed = (scene) =>
-  setState(scene, 'm.room.create', { room_version: scene.version.id, creator: scene.actor, again: scene.chance.between(1, 99) })
+/** A create event in a room that has one: after others, or beside them all; it may claim to be the older one. */
+export const createAgain: Deed = (scene) => {
+  const { actor, chance, past, version } = scene
+  const content = { room_version: version.id, creator: actor, ...(chance.in(0.3) && { 'm.federate': false }) }
+  const ts = chance.in(0.4) ? (past[0]?.pdu.origin_server_ts ?? 0) - chance.between(0, 1000) : undefined
+  return { ...setState(scene, 'm.room.create', content), ts }
+}

@@ -78,9 +78,11 @@ export const drain = (world: World, server: Server): void => {
 }
 
 const hear = ({ room }: World, server: Server, event: Event): void => {
-  if (room.placed(event.eventId).rejection !== undefined) return
-  const current = room.stateOver(server.heads.map(({ eventId }) => eventId))
-  if (refusal(room.known, event, lookupInState(current)) !== undefined) return
+  const { rejection, before } = room.placed(event.eventId)
+  if (rejection !== undefined) return
   const cited = new Set<EventId>(citedIds(event.pdu.prev_events))
-  server.heads = [...server.heads.filter(({ eventId }) => !cited.has(eventId)), event]
+  const others = server.heads.filter(({ eventId }) => !cited.has(eventId))
+  // Without other heads, the state before is current: it allowed the event already.
+  const current = others.length === 0 ? before : room.stateOver(server.heads.map(({ eventId }) => eventId))
+  if (current === before || refusal(room.known, event, lookupInState(current)) === undefined) server.heads = [...others, event]
 }
