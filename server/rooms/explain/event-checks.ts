@@ -55,10 +55,7 @@ export function createChecksOf({ history, eventGraph, stateRefs, lookupStored }:
 
   /** The version that the room's state had when the event came. */
   const versionOnArrival = async (row: NotedRow): Promise<number> =>
-    row.met === undefined ? row.stateBefore : (await isTurn(row)) ? row.met - 1 : row.met
-
-  const isTurn = async (row: NotedRow): Promise<boolean> =>
-    (row.status === eventStatus.turning || row.status === eventStatus.past) && madeItsVersion(history, row)
+    row.met === undefined ? row.stateBefore : (await madeItsVersion(history, row)) ? row.met - 1 : row.met
 
   const onArrival = async (room: ExplainedRoom, row: NotedRow, event: Event, before: StateRef | undefined): Promise<Check> => {
     const by = 'state-on-arrival'

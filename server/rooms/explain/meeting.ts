@@ -77,8 +77,8 @@ export function createExplainMeeting({ history, eventGraph, stateRefs, settleCon
     const rows = await history.noted(trials.map(({ nid }) => nid))
     const all = trials.map(({ nid, pass, verdict }) => ({ row: rows.get(nid)!, pass, verdict }))
     const atKey = all.filter(({ row }) => row.skeyNid === skeyNid)
-    const refused = all.filter(({ row, verdict }) => row.skeyNid !== skeyNid && verdict !== undefined)
-    const shown = new Set([...atKey.slice(0, trialsMost), ...refused].slice(0, trialsMost))
+    const refused = all.filter(({ verdict }) => verdict !== undefined)
+    const shown = new Set([...new Set([...atKey, ...refused, ...all])].slice(0, trialsMost))
     return {
       branches: branches.map(({ eventId }) => eventId),
       trials: {

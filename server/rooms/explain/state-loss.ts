@@ -31,6 +31,8 @@ export function createExplainState({ history, stateEntries, explainMeeting }: Ne
     if (by.met === undefined) return { how: 'replaced', ...deed, why: 'A later event took its place.' }
     const winner = await winnerAt(room, version, skeyNid)
     const resolution = await explainMeeting(room, by, { skeyNid, winner })
+    // It follows all the branches, and stands on what they agreed on before it.
+    if (resolution === undefined && winner === by.nid) return { how: 'replaced', ...deed, why: 'A later event took its place.' }
     const outcome = winner === 0 ? 'no event has its place since' : 'another event has its place since'
     if (resolution === undefined)
       return { how: 'unclear', ...deed, why: `Branches met at that event, and ${outcome}; which states met cannot be told any more.` }
