@@ -210,7 +210,8 @@ const resolution = {
     branches: { type: 'array', maxItems: 50, items: eventId, description: 'The events whose states met.' },
     trials: {
       ...listOf(trial, 50),
-      description: 'What was tried, in order. Where that is too much, those at the same key are shown before those refused, and these before the rest.',
+      description:
+        'What was tried, in order. Where that is too much, those at the same key are shown before those refused, and these before the rest.',
     },
   },
 } as const
