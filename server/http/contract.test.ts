@@ -41,6 +41,7 @@ test('the risky doors have rates of their own', (t) => {
     'POST /_matrix/client/unstable/chat.hallway/rooms: rc_room_creation',
     'POST /_matrix/client/v3/createRoom: rc_room_creation',
     'POST /_matrix/client/v3/join/:roomIdOrAlias: rc_joins',
+    'POST /_matrix/client/v3/knock/:roomIdOrAlias: rc_joins',
     'POST /_matrix/client/v3/login: rc_login.address',
     'POST /_matrix/client/v3/register: rc_registration',
     'POST /_matrix/client/v3/rooms/:roomId/invite: rc_invites',
