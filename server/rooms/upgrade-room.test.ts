@@ -76,11 +76,15 @@ forEachEngine('the new room has what the text lists, both rooms name each other,
   t.deepEqual(await world.notes.list(), [])
 })
 
+/** Where the rules differ most: all other versions are tried from these, and to these. */
+const turns = ['1', '12']
+
 for (const { id: from } of roomVersions) {
-  forEachEngine(`a room of version ${from} can be upgraded to every version`, async (t, database) => {
+  const targets = roomVersions.map(({ id }) => id).filter((to) => turns.includes(from) || turns.includes(to))
+  forEachEngine(`a room of version ${from} can be upgraded to ${targets.length} versions`, async (t, database) => {
     const world = testUpgrades(database)
     await world.signUp('alice', 'bob')
-    for (const { id: version } of roomVersions) {
+    for (const version of targets) {
       const initialState = [state('m.room.join_rules', { join_rule: Number(from) < 8 ? 'invite' : 'restricted', allow: [] })]
       const roomId = await world.createRoom(alice!, { version: from, initialState })
       await world.members.invite({ roomId, sender: alice!, target: bob! })

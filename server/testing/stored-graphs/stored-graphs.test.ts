@@ -15,7 +15,7 @@ const compareAll = async (t: ExecutionContext, database: Database, options: Comp
   t.log(`HALLWAY_TEST_SEED=${seed}`)
   for (const [i, version] of roomVersions.entries()) {
     const chance = createChance(createRandom(seed + i))
-    const graph = inOwnRoom(randomGraph(seed + i, { version, size: 30 + 5 * i, seal: 'cheap' }))
+    const graph = inOwnRoom(randomGraph(seed + i, { version, size: 30 + 3 * i, seal: 'cheap' }))
     const order = chance.pick([() => graph.events, () => delay(graph.events, chance), () => shuffle(graph.events, chance)])()
     t.is(await compareStored(database, graph, order, options), undefined, `version ${version.id}`)
   }
