@@ -1,6 +1,6 @@
 import { createArrivalMentions } from './rooms/receive/arrival-mentions.ts'
 import { createBackfill } from './rooms/receive/backfill.ts'
-import { createFetchMissing } from './rooms/receive/fetch-missing.ts'
+import { createFetchMissing, type FetchBounds } from './rooms/receive/fetch-missing.ts'
 import { createFindChanges } from './rooms/receive/arrival-changes.ts'
 import { createHoldRoom } from './rooms/receive/hold-room.ts'
 import { createMergeExtremities } from './rooms/receive/merge-extremities.ts'
@@ -66,6 +66,7 @@ interface Beside {
   serverName: string
   /** The key that a server signs with, as far as it is known. */
   keyOf: KeyOf
+  fetchBounds?: FetchBounds
 }
 
 /** What takes in events from peers, which are asked for what is missing. */
@@ -73,9 +74,10 @@ export function wirePeers(
   { identifiers, memberships, eventGraph }: Pick<Storage, 'identifiers' | 'memberships' | 'eventGraph'>,
   { roomStates, buildEvent, appendEvents }: Pick<Rooms, 'roomStates' | 'buildEvent' | 'appendEvents'>,
   { holdRoom, receiveEvent, stateRefs }: Pick<Receive, 'holdRoom' | 'receiveEvent' | 'stateRefs'>,
-  { serverName, keyOf }: Beside,
+  { serverName, keyOf, fetchBounds: bounds }: Beside,
 ) {
-  const fetchMissing = createFetchMissing({ roomStates, holdRoom, receiveEvent, eventGraph, stateRefs, keyOf })
+  const asked = { roomStates, holdRoom, receiveEvent, eventGraph, stateRefs, keyOf }
+  const fetchMissing = createFetchMissing({ ...asked, ...(bounds && { bounds }) })
   const mergeExtremities = createMergeExtremities({ serverName, roomStates, identifiers, memberships, buildEvent, appendEvents })
   const receiveWhole = createReceiveWhole({ holdRoom, receiveEvent, fetchMissing, mergeExtremities })
   return {

@@ -2,15 +2,16 @@ import type { EventId } from '../../../spec/identifiers.ts'
 import { citedIds } from '../../protocol/event.ts'
 import type { SealedEvent } from '../../protocol/seal-event.ts'
 
-/** The events in an order in which each stands behind those of the others that it follows; what is in a circle is left out. */
+/** The events in an order in which each stands behind those of the others that it follows or cites; what is in a circle is left out. */
 export const inOrder = (events: readonly SealedEvent[]): SealedEvent[] => {
   const byId = new Map(events.map((one) => [one.event.eventId, one]))
   const followers = new Map<EventId, EventId[]>()
   const open = new Map<EventId, number>()
   for (const [eventId, { event }] of byId) {
-    const prev = [...new Set(citedIds(event.pdu.prev_events))].filter((id) => byId.has(id))
-    open.set(eventId, prev.length)
-    for (const id of prev) {
+    const cited = new Set([...citedIds(event.pdu.prev_events), ...citedIds(event.pdu.auth_events)])
+    const here = [...cited].filter((id) => byId.has(id))
+    open.set(eventId, here.length)
+    for (const id of here) {
       const known = followers.get(id)
       if (known === undefined) followers.set(id, [eventId])
       else known.push(eventId)

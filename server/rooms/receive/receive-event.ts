@@ -78,20 +78,20 @@ export function createReceiveEvent({ eventGraph, stateRefs, lookupAt, resolveSta
   }
 
   /**
-   * The state before an event; `undefined` where that after one of those that it follows is not known, nor told. What is told is no more
-   * than one branch beside what is held: a peer must not take back by it what the room has come to.
+   * The state before an event; `undefined` where that after one of those that it follows is not known, nor told. What is told of a new
+   * event is no more than one branch beside what is held: a peer must not take back by it what the room has come to.
    */
   const stateBefore = async (
     room: Room,
     prevIds: readonly EventId[],
     prev: readonly Place[],
-    told: StateRef | undefined,
+    { before: told, isPast = false }: Told,
   ): Promise<StateRef | undefined> => {
     if (prevIds.length === 0) return beginning
     const held = await Promise.all(prev.map((place) => stateRefs.after(place)))
     const known = held.filter((ref) => ref !== undefined)
     if (known.length === prevIds.length) return resolveStates(room, known)
-    return told === undefined ? undefined : resolveStates(room, [told, ...known])
+    return told === undefined || isPast ? told : resolveStates(room, [told, ...known])
   }
 
   const allowedBy = async (room: Room, event: Event, ref: StateRef): Promise<Rejection | undefined> =>
@@ -160,7 +160,7 @@ export function createReceiveEvent({ eventGraph, stateRefs, lookupAt, resolveSta
     const prev = prevIds.map((eventId) => places.get(eventId)).filter((place) => place?.roomNid === room.nid) as Place[]
     const placed = new Set(prev.filter(({ stateBefore }) => stateBefore >= 0).map(({ eventId }) => eventId))
     const missing = prevIds.filter((eventId) => !placed.has(eventId))
-    const before = await stateBefore(room, prevIds, prev, told.before)
+    const before = await stateBefore(room, prevIds, prev, told)
     if (citations.missing.length > 0 || before === undefined)
       return { outcome: 'waits', auth: citations.missing, prev: before === undefined ? missing : [] }
     const { isPast = false, pastPos } = told

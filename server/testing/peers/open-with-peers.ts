@@ -2,6 +2,7 @@ import { unpaddedBase64 } from '../../protocol/encoding.ts'
 import type { KeyOf } from '../../protocol/received-pdu.ts'
 import type { SingleOut } from '../../rooms/mentions.ts'
 import { createAdoptRoom } from '../../rooms/receive/adopt-room.ts'
+import type { FetchBounds } from '../../rooms/receive/fetch-missing.ts'
 import type { Database } from '../../storage/database.ts'
 import { createSyncTokens } from '../../sync/sync-token.ts'
 import { wirePeers, wireReceive } from '../../wire-receive.ts'
@@ -15,10 +16,11 @@ interface Options {
   /** A server of the graph, whose users are local then; absent: one that no graph has. */
   readonly serverName?: string
   readonly keyOf?: KeyOf
+  readonly fetchBounds?: FetchBounds
 }
 
 /** A server's rooms on a database, that receives from peers and sends itself; made anew, it is as after a restart. */
-export function openWithPeers(database: Database, { serverName = 'here.example', keyOf = keyOfGraphs }: Options = {}) {
+export function openWithPeers(database: Database, { serverName = 'here.example', keyOf = keyOfGraphs, fetchBounds }: Options = {}) {
   const storage = wireStores(database)
   const rooms = wireRooms(storage, {
     // The key that the server has in graphs, too.
@@ -36,7 +38,7 @@ export function openWithPeers(database: Database, { serverName = 'here.example',
     now: () => Date.now(),
   })
   const receive = wireReceive(storage, rooms)
-  const peers = wirePeers(storage, rooms, receive, { serverName, keyOf })
+  const peers = wirePeers(storage, rooms, receive, { serverName, keyOf, ...(fetchBounds && { fetchBounds }) })
   const adoptRoom = createAdoptRoom({ roomStates: rooms.roomStates, identifiers: storage.identifiers })
   return { ...storage, ...rooms, ...receive, ...peers, adoptRoom, serverName }
 }
