@@ -19,8 +19,18 @@ export const differs = (model: State, stored: IdState): Difference => {
   return undefined
 }
 
+export interface CompareOptions {
+  /** Whether all that was accepted must lie behind the ends: false where some may have been let go of. */
+  readonly endsAreAll?: boolean
+}
+
 /** Compares what must be the same in whatever order events came: verdicts, states, and the current state over the ends that came about. */
-export async function compareReceived(server: WithPeers, graph: RoomGraph, model: NaiveRoom): Promise<Difference> {
+export async function compareReceived(
+  server: WithPeers,
+  graph: RoomGraph,
+  model: NaiveRoom,
+  { endsAreAll = true }: CompareOptions = {},
+): Promise<Difference> {
   const room = storedRoom(server, graph.roomId, graph.version)
   const ids = graph.events.map(({ eventId }) => eventId)
   const found = new Map((await server.events.byIds(ids)).map((event) => [event.eventId, event]))
@@ -38,12 +48,19 @@ export async function compareReceived(server: WithPeers, graph: RoomGraph, model
   }
   const ends = await room.extremities()
   return (
-    differs(model.stateOver(ends), await room.current()) ?? compareEnds(graph.events, found, ends) ?? compareRedactions(graph, model, found)
+    differs(model.stateOver(ends), await room.current()) ??
+    compareEnds(graph.events, found, ends, endsAreAll) ??
+    compareRedactions(graph, model, found)
   )
 }
 
 /** All that was accepted is an end, or lies behind one; no end lies behind another. */
-const compareEnds = (events: readonly Event[], found: ReadonlyMap<EventId, StoredEvent>, ends: readonly EventId[]): Difference => {
+const compareEnds = (
+  events: readonly Event[],
+  found: ReadonlyMap<EventId, StoredEvent>,
+  ends: readonly EventId[],
+  areAll: boolean,
+): Difference => {
   const byId = new Map(events.map((event) => [event.eventId, event]))
   const behind = new Set<EventId>()
   const open = [...ends]
@@ -56,6 +73,7 @@ const compareEnds = (events: readonly Event[], found: ReadonlyMap<EventId, Store
   const isUnseen = ({ status }: StoredEvent) => status === eventStatus.rejected || status === eventStatus.softFailed
   const wrong = ends.find((eventId) => behind.has(eventId) || isUnseen(found.get(eventId)!))
   if (wrong !== undefined) return `${wrong} should not be an end`
+  if (!areAll) return undefined
   const lost = events.find(({ eventId }) => !behind.has(eventId) && !ends.includes(eventId) && !isUnseen(found.get(eventId)!))
   return lost && `nothing leads to ${lost.eventId}`
 }
