@@ -10,6 +10,7 @@ import { createNewRoom } from './rooms/new-room.ts'
 import { createFindSent } from './rooms/find-sent.ts'
 import { createOncePerTransaction } from './rooms/once-per-transaction.ts'
 import { createOpenForReading } from './rooms/read-access.ts'
+import { createFindReplaced } from './rooms/find-replaced.ts'
 import { createRelationsPage } from './rooms/relations-page.ts'
 import { createRoomFacts } from './rooms/room-facts.ts'
 import { createRoomReading } from './rooms/room-reading.ts'
@@ -52,7 +53,8 @@ export function wireRooms(storage: Storage, { identity, syncTokens, singleOut, i
   const sendEvent = createSendEvent({ roomStates, identifiers, events, findSent, buildEvent, appendEvents, singleOut })
   const visibility = createVisibility({ roomStates, stateChanges, offLine: storage.offLine, isStaff })
   const bundledRelations = createBundledRelations({ events, relations, visibility })
-  const clientEvents = createClientEvents({ events, bundledRelations, visibility, now })
+  const findReplaced = createFindReplaced({ events, offLine: storage.offLine })
+  const clientEvents = createClientEvents({ events, findReplaced, bundledRelations, visibility, now })
   const openForReading = createOpenForReading({ roomStates, visibility, stateChanges, isStaff })
   const roomReading = createRoomReading({ openForReading, visibility, events, relations, identifiers, streams, ignoredUsers })
   const stateAfter = createStateAfter({ state, events, stateEntries: storage.stateEntries, eventGraph: storage.eventGraph })

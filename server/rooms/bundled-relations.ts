@@ -72,8 +72,8 @@ export function createBundledRelations({ events: store, relations, visibility }:
   const references = async (scope: RelationScope, sight: Sight): Promise<Map<EventId, EventId[]>> => {
     const found = new Map<EventId, EventId[]>()
     if (scope.targets.length === 0) return found
-    for (const { target, eventId, stateBefore } of await relations.references(scope, referencesTold)) {
-      if (!sight.seesAt(stateBefore)) continue
+    for (const { target, eventId, ...state } of await relations.references(scope, referencesTold)) {
+      if (!sight.seesAt(state)) continue
       const list = found.get(target)
       if (list === undefined) found.set(target, [eventId])
       else list.push(eventId)
@@ -90,7 +90,7 @@ export function createBundledRelations({ events: store, relations, visibility }:
     const found = await relations.counts(scope, reader.userNid)
     if (found.length === 0) return bundles
     const sight = await visibility.sightOn(reader.userId, room, found)
-    const counts = found.filter(({ stateBefore }) => sight.seesAt(stateBefore))
+    const counts = found.filter((count) => sight.seesAt(count))
     const having = (relType: string) => {
       const ids = new Set(counts.filter((count) => count.relType === relType).map(({ target }) => target))
       return targets.filter(({ eventId }) => ids.has(eventId))

@@ -1,8 +1,9 @@
 import type { EventId } from '../../spec/identifiers.ts'
 import { clientEventPrefix } from '../protocol/client-event.ts'
 import type { EventStore } from '../storage/events.ts'
-import type { ReplacedState, StoredEvent } from '../storage/stored-event.ts'
+import { eventStatus, type ReplacedState, type StoredEvent } from '../storage/stored-event.ts'
 import type { Bundle, BundledRelations, BundleReader } from './bundled-relations.ts'
+import type { FindReplaced } from './find-replaced.ts'
 import type { Room } from './room.ts'
 import type { Sight } from './sight.ts'
 import type { Visibility } from './visibility.ts'
@@ -35,7 +36,8 @@ export type ClientEvents = (
 ) => readonly string[] | Promise<readonly string[]>
 
 interface Needs {
-  events: Pick<EventStore, 'byNids' | 'replacedBy'>
+  events: Pick<EventStore, 'byNids'>
+  findReplaced: FindReplaced
   bundledRelations: BundledRelations
   visibility: Visibility
   now: () => number
@@ -56,11 +58,11 @@ interface Page {
 
 const nothing: Pick<Page, 'replaced' | 'redactions' | 'bundles'> = { replaced: new Map(), redactions: new Map(), bundles: new Map() }
 
-export function createClientEvents({ events: store, bundledRelations, visibility, now }: Needs): ClientEvents {
+export function createClientEvents({ events: store, findReplaced, bundledRelations, visibility, now }: Needs): ClientEvents {
   const lookUp = async (events: readonly StoredEvent[], room: Room, reader: EventReader, presentation: Presentation): Promise<Page> => {
     const { asState = false, bundledUpTo } = presentation
     const [replaced, bundles] = await Promise.all([
-      asState ? new Map<number, StoredEvent>() : store.replacedBy(events.filter(isReplacedUnknown)),
+      asState ? new Map<number, StoredEvent>() : findReplaced(events.filter(isReplacedUnknown)),
       bundledUpTo === undefined ? new Map<EventId, Bundle>() : bundledRelations(events, room, reader, bundledUpTo),
     ])
     const nested = [...bundles.values()].flatMap(eventsOf)
@@ -83,7 +85,7 @@ export function createClientEvents({ events: store, bundledRelations, visibility
       if (before !== undefined) unsigned += replacedText(before)
     }
     const redaction = event.redactedBy === undefined ? undefined : redactions.get(event.redactedBy)
-    if (redaction !== undefined && sight.sees(redaction)) unsigned += `,"redacted_because":${tell(page, redaction, undefined)}`
+    if (redaction !== undefined && sight.sees(asEffective(redaction))) unsigned += `,"redacted_because":${tell(page, redaction, undefined)}`
     if (bundle !== undefined) unsigned += `,"m.relations":{${bundleText(bundle, (nested, itsBundle) => tell(page, nested, itsBundle))}}`
     return `${prefixOf(room, event)}${withRoomId ? `,"room_id":${JSON.stringify(event.roomId)}` : ''},"unsigned":{${unsigned}}}`
   }
@@ -109,10 +111,17 @@ const prefixOf = ({ version }: Room, event: StoredEvent): string => {
   return prefix
 }
 
+/** A redaction that came before its target is in no timeline; with that it is told nevertheless. */
+const asEffective = (redaction: StoredEvent): StoredEvent =>
+  redaction.status === eventStatus.withheld ? { ...redaction, status: undefined } : redaction
+
 /** State events of which storage has said that they replaced nothing. */
 const replacedNothing = new WeakSet<StoredEvent>()
 const isReplacedUnknown = (event: StoredEvent): boolean =>
-  event.stateKey !== undefined && event.replaced === undefined && event.stateBefore > 0 && !replacedNothing.has(event)
+  event.stateKey !== undefined &&
+  event.replaced === undefined &&
+  (event.stateBefore > 0 || event.overlay !== undefined) &&
+  !replacedNothing.has(event)
 
 const toReplaced = (event: StoredEvent | undefined): ReplacedState | undefined =>
   event && { eventId: event.eventId, sender: event.sender, content: event.pdu.content }

@@ -3,13 +3,14 @@ import { MatrixError } from '../protocol/errors.ts'
 import { ownString } from '../protocol/json-values.ts'
 import type { MembershipStore } from '../storage/memberships.ts'
 import type { Identifiers } from '../storage/identifiers.ts'
-import type { StateStore } from '../storage/state.ts'
+import type { StateSelection, StateStore } from '../storage/state.ts'
 import type { StoredEvent } from '../storage/stored-event.ts'
 import type { ClientEvents } from './client-events.ts'
 import { forbidden } from './read-access.ts'
 import { committedState, heldAt, type Room } from './room.ts'
 import type { RoomStates } from './room-state.ts'
 import type { Asking, Reading, RoomReading } from './room-reading.ts'
+import { createStateAtLeave } from './state-at-leave.ts'
 import type { TimelineTokens } from './timeline-token.ts'
 
 export interface MemberSelection {
@@ -54,6 +55,7 @@ interface Needs {
 }
 
 export function createRoomFacts({ roomReading, roomStates, clientEvents, state, memberships, identifiers, tokens }: Needs): RoomFacts {
+  const stateAtLeave = createStateAtLeave({ state })
   const open = async (asking: Asking, roomId: RoomId): Promise<Reading> => {
     const reading = await roomReading.open(asking, roomId)
     // A preview is of what is said, not of who is there.
@@ -63,29 +65,43 @@ export function createRoomFacts({ roomReading, roomStates, clientEvents, state, 
   const tell = ({ room, reader }: Reading, events: readonly StoredEvent[]) =>
     clientEvents(events, room, reader, { withRoomId: true, asState: true })
 
+  /** The state at a version up to the one that the reader may ask for. */
+  const stateThen = (
+    { room, reader, standing, stateVersion }: Reading,
+    version: number,
+    selection: StateSelection,
+  ): Promise<StoredEvent[]> =>
+    standing === 'departed' && version === stateVersion
+      ? stateAtLeave(room.nid, reader.userId, version, selection)
+      : state.at(room.nid, version, selection)
+
   const entryNow = async (room: Room, type: string, stateKey: string): Promise<StoredEvent | undefined> => {
     if (type === 'm.room.member') await roomStates.loadMembers(room, [stateKey])
     return committedState(room)(type, stateKey)
   }
-  const entry = async ({ room, standing, stateVersion }: Reading, type: string, stateKey: string): Promise<StoredEvent> => {
+  const entry = async (reading: Reading, type: string, stateKey: string): Promise<StoredEvent> => {
+    const { room, standing, stateVersion } = reading
     const now = await entryNow(room, type, stateKey)
     // What is older than the reader's leave has not changed since.
-    const found =
-      standing !== 'departed' || (now !== undefined && heldAt(room, now, stateVersion))
-        ? now
-        : await entryThen(room, stateVersion, type, stateKey)
+    const isHeld = now !== undefined && stateVersion > room.turnedVersion && heldAt(room, now, stateVersion)
+    const found = standing !== 'departed' || isHeld ? now : await entryThen(reading, type, stateKey)
     if (found === undefined) throw new MatrixError('M_NOT_FOUND', 'The room has no such state.')
     return found
   }
-  const entryThen = async ({ nid }: Room, version: number, type: string, stateKey: string): Promise<StoredEvent | undefined> =>
-    type === 'm.room.member'
-      ? (await state.at(nid, version, { kind: 'members', userIds: [stateKey] }))[0]
-      : (await state.at(nid, version, { kind: 'without-members' })).find((event) => event.type === type && event.stateKey === stateKey)
+  const entryThen = async (reading: Reading, type: string, stateKey: string): Promise<StoredEvent | undefined> => {
+    const isMember = type === 'm.room.member'
+    const entries = await stateThen(
+      reading,
+      reading.stateVersion,
+      isMember ? { kind: 'members', userIds: [stateKey] } : { kind: 'without-members' },
+    )
+    return entries.find((event) => event.type === type && event.stateKey === stateKey)
+  }
 
   return {
     state: async (asking, roomId) => {
       const reading = await open(asking, roomId)
-      return tell(reading, await state.at(reading.room.nid, reading.stateVersion, { kind: 'all' }))
+      return tell(reading, await stateThen(reading, reading.stateVersion, { kind: 'all' }))
     },
     stateContent: async (asking, roomId, type, stateKey) => (await entry(await open(asking, roomId), type, stateKey)).pdu.content,
     stateEvent: async (asking, roomId, type, stateKey) => {
@@ -100,7 +116,7 @@ export function createRoomFacts({ roomReading, roomStates, clientEvents, state, 
         (membership === undefined && notMembership === undefined) ||
         (membership !== undefined && is === membership) ||
         (notMembership !== undefined && is !== notMembership)
-      const members = (await state.at(room.nid, version, { kind: 'all' })).filter(
+      const members = (await stateThen(reading, version, { kind: 'all' })).filter(
         ({ type, pdu }) => type === 'm.room.member' && isMeant(ownString(pdu.content, 'membership')),
       )
       return tell(reading, members)

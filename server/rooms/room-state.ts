@@ -80,6 +80,7 @@ export function createRoomStates({ rooms, events, state, memberships, capacity =
       broken: false,
       held: undefined,
       turnedVersion: found.turnedVersion,
+      offLineUpTo: found.offLineUpTo,
     }
   }
 

@@ -36,6 +36,8 @@ export interface Room {
   broken: boolean
   /** The version of the state that the last turn made: one by which the state changed otherwise than by an event taking its place. */
   turnedVersion: number
+  /** The position of the last event off the main line; 0: there was none. */
+  offLineUpTo: number
   /** While an event from elsewhere arrives: nothing is built here until then, since that may change what to build on. */
   held: Promise<void> | undefined
 }
@@ -60,6 +62,7 @@ export const emptyRoom = (nid: number, roomId: RoomId, version: RoomVersion): Ro
   broken: false,
   held: undefined,
   turnedVersion: 0,
+  offLineUpTo: 0,
 })
 
 /** Recent events kept per room. */
@@ -123,6 +126,7 @@ export function noteArrival(room: Room, event: StoredEvent, next: Room['next'], 
   room.stateVersion = next.stateVersion
   if (event.pos !== undefined && event.pos > 0) noteInTimeline(room, event, event.pos)
   if (event.status !== undefined && event.met !== undefined) room.turnedVersion = next.stateVersion
+  if (event.met !== undefined) room.offLineUpTo = Math.max(room.offLineUpTo, event.pos ?? 0)
   for (const { type, stateKey, event: now } of turned) {
     if (type === 'm.room.member') {
       count(room, room.members.get(stateKey)?.pdu.content, -1)

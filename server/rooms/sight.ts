@@ -9,8 +9,8 @@ import { eventStatus, type StoredEvent } from '../storage/stored-event.ts'
 export interface Sight {
   /** Whether the user may see the event. */
   sees(event: StoredEvent): boolean
-  /** Whether the user may see an ordinary event that found this version of the room's state; never for −1, which is none. */
-  seesAt(version: number): boolean
+  /** Whether the user may see an event that found this state, and changed neither the visibility nor their own membership. */
+  seesAt(found: FoundState): boolean
   /** What the user was in the room at the event, the event's own effect included; `leave` for strangers. */
   membershipAt(event: StoredEvent): string
   /** No event outside the positions above `after` and up to `upTo` can be seen. */
@@ -20,6 +20,9 @@ export interface Sight {
   /** The same sight, on events off the main line too, by what those states say otherwise. */
   with(told: ReadonlyMap<number, ToldOffLine>): Sight
 }
+
+/** The state that an event found. */
+export type FoundState = Pick<StoredEvent, 'stateBefore' | 'overlay' | 'met'>
 
 /** A stretch of state versions through which neither the visibility nor the user's membership changed. */
 interface Period {
@@ -33,7 +36,7 @@ interface Period {
 /** The sight of who is joined, on what came after their member event: all of it. */
 export const sightOfJoined: Sight = {
   sees: ({ pos, status }) => pos !== undefined && status !== eventStatus.withheld,
-  seesAt: (version) => version >= 0,
+  seesAt: () => true,
   membershipAt: () => 'join',
   span: { after: 0, upTo: Number.MAX_SAFE_INTEGER },
   leftAt: undefined,
@@ -65,15 +68,22 @@ export function sightByChanges(userId: UserId, changes: readonly StateChange[], 
     // Changes of the visibility, and the user's own memberships, can be seen from either side.
     visible[at(event.stateBefore)]! || (isChange(userId, event) && visible[at(event.stateBefore + 1)]!)
   const joinedFrom = (version: number): boolean => asJoining || at(version) <= wasJoined
+  /** What the state that an event found says; `undefined` where that was not looked up. */
+  const stateIn = ({ stateBefore, overlay }: FoundState, told: ReadonlyMap<number, ToldOffLine>) => {
+    const period = periods[at(stateBefore)]!
+    if (overlay === undefined) return period
+    const said = told.get(overlay)
+    return (
+      said && {
+        visibility: said.visibility === undefined ? period.visibility : readHistoryVisibility(said.visibility['history_visibility']),
+        membership: said.member === undefined ? period.membership : (ownString(said.member, 'membership') ?? 'leave'),
+      }
+    )
+  }
   const offLine = (event: StoredEvent, told: ReadonlyMap<number, ToldOffLine>): boolean => {
-    const period = periods[at(event.stateBefore)]!
-    const said = event.overlay === undefined ? undefined : told.get(event.overlay)
-    if (event.overlay !== undefined && said === undefined) return false
-    const before = {
-      visibility: said?.visibility === undefined ? period.visibility : readHistoryVisibility(said.visibility['history_visibility']),
-      membership: said?.member === undefined ? period.membership : (ownString(said.member, 'membership') ?? 'leave'),
-      joinedSince: joinedFrom(versionAfter(event)),
-    }
+    const found = stateIn(event, told)
+    if (found === undefined) return false
+    const before = { ...found, joinedSince: joinedFrom(versionAfter(event)) }
     if (canSee(before)) return true
     if (isOwnMember(userId, event)) return canSee({ ...before, membership: ownString(event.pdu.content, 'membership') ?? 'leave' })
     const isVisibility = event.type === 'm.room.history_visibility' && event.stateKey === ''
@@ -83,8 +93,13 @@ export function sightByChanges(userId: UserId, changes: readonly StateChange[], 
   const sightWith = (told: ReadonlyMap<number, ToldOffLine>): Sight => ({
     sees: (event) =>
       event.pos !== undefined && event.status !== eventStatus.withheld && (event.met === undefined ? onLine(event) : offLine(event, told)),
-    seesAt: (version) => version >= 0 && visible[at(version)]!,
-    membershipAt: (event) => periods[at(isOwnMember(userId, event) ? event.stateBefore + 1 : event.stateBefore)]!.membership,
+    seesAt: (found) => {
+      if (found.met === undefined) return visible[at(found.stateBefore)]!
+      const state = stateIn(found, told)
+      return state !== undefined && canSee({ ...state, joinedSince: joinedFrom(found.met) })
+    },
+    membershipAt: (event) =>
+      (isOwnMember(userId, event) ? ownString(event.pdu.content, 'membership') : stateIn(event, told)?.membership) ?? 'leave',
     span:
       first < 0
         ? { after: 0, upTo: 0 }

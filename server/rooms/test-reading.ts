@@ -7,6 +7,7 @@ import { createStateChangeStore } from '../storage/state-changes.ts'
 import type { StoredEvent } from '../storage/stored-event.ts'
 import { createBundledRelations } from './bundled-relations.ts'
 import { createClientEvents } from './client-events.ts'
+import { createFindReplaced } from './find-replaced.ts'
 import { createOpenForReading } from './read-access.ts'
 import { createRelationsPage } from './relations-page.ts'
 import { createRoomFacts } from './room-facts.ts'
@@ -39,9 +40,10 @@ export function testReading(database: Database) {
   const isStaff = (userId: UserId) => !userId.startsWith('@visitor-')
   const { offLine, stateEntries, eventGraph } = wireStores(database)
   const visibility = createVisibility({ roomStates, stateChanges, offLine, isStaff })
+  const findReplaced = createFindReplaced({ events, offLine })
   const openForReading = createOpenForReading({ roomStates, visibility, stateChanges, isStaff })
   const bundledRelations = createBundledRelations({ events, relations, visibility })
-  const clientEvents = createClientEvents({ events, bundledRelations, visibility, now })
+  const clientEvents = createClientEvents({ events, findReplaced, bundledRelations, visibility, now })
   const ignored = new Map<UserId, ReadonlySet<UserId>>()
   const roomReading = createRoomReading({
     openForReading,

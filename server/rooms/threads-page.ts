@@ -56,7 +56,7 @@ export function createThreadsPage({ roomReading, visibility, clientEvents, event
       const scope = { roomNid: room.nid, targets, upTo: head, without: [...reader.ignored] }
       const counts = targets.length === 0 ? [] : await relations.counts(scope, reader.userNid)
       const sight = await visibility.sightOn(reader.userId, room, counts)
-      const threads = threadsOf(counts.filter(({ stateBefore }) => sight.seesAt(stateBefore)))
+      const threads = threadsOf(counts.filter((count) => sight.seesAt(count)))
       for (const target of targets) seen.set(target, threads.get(target))
       return sight.span
     }

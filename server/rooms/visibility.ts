@@ -7,7 +7,7 @@ import type { StoredEvent } from '../storage/stored-event.ts'
 import { policyOf } from './kind.ts'
 import { committedState, type Room } from './room.ts'
 import type { RoomStates } from './room-state.ts'
-import { sightByChanges, sightOfJoined, type Sight } from './sight.ts'
+import { type FoundState, sightByChanges, sightOfJoined, type Sight } from './sight.ts'
 
 /** Tells what users may see. client-server-api/#room-history-visibility */
 export interface Visibility {
@@ -21,7 +21,7 @@ export interface Visibility {
 }
 
 /** What `sightOn` looks at of an event. */
-export type Seen = Pick<StoredEvent, 'stateBefore'> & Partial<Pick<StoredEvent, 'nid' | 'overlay' | 'met'>>
+export type Seen = FoundState & Partial<Pick<StoredEvent, 'nid'>>
 
 interface Needs {
   roomStates: RoomStates
@@ -39,7 +39,13 @@ interface Kept {
   readonly member: string | undefined
   readonly visibility: string | undefined
   readonly asJoining: boolean
+  /** A resolution may bring back the same events, with another past. */
+  readonly turnedVersion: number
 }
+
+/** The sight with a span that leaves out no event off the main line: those may be seen whatever is seen of the line at the time. */
+const spanned = (sight: Sight, { offLineUpTo, beginning }: Room): Sight =>
+  offLineUpTo === 0 ? sight : { ...sight, span: { after: beginning, upTo: Math.max(sight.span.upTo, offLineUpTo) } }
 
 export function createVisibility({ roomStates, stateChanges, offLine, isStaff, capacity = 20_000 }: Needs): Visibility {
   const kept = new LRUCache<string, Kept>({ max: capacity })
@@ -47,14 +53,20 @@ export function createVisibility({ roomStates, stateChanges, offLine, isStaff, c
   const dependencies = (userId: UserId, room: Room): Omit<Kept, 'sight'> => {
     const member = room.members.get(userId)
     const asJoining = member?.pdu.content['membership'] !== 'ban' && policyOf(committedState(room)).preview === 'org' && isStaff(userId)
-    return { member: member?.eventId, visibility: room.state.get(stateMapKey('m.room.history_visibility', ''))?.eventId, asJoining }
+    return {
+      member: member?.eventId,
+      visibility: room.state.get(stateMapKey('m.room.history_visibility', ''))?.eventId,
+      asJoining,
+      turnedVersion: room.turnedVersion,
+    }
   }
 
   const known = (userId: UserId, room: Room): Sight | undefined => {
     const found = kept.get(`${room.nid} ${userId}`)
     if (found === undefined || !room.members.has(userId)) return undefined
-    const { member, visibility, asJoining } = dependencies(userId, room)
-    return found.member === member && found.visibility === visibility && found.asJoining === asJoining ? found.sight : undefined
+    const { member, visibility, asJoining, turnedVersion } = dependencies(userId, room)
+    const holds = found.member === member && found.visibility === visibility && found.asJoining === asJoining
+    return holds && found.turnedVersion === turnedVersion ? spanned(found.sight, room) : undefined
   }
 
   const wholeSight = async (userId: UserId, room: Room): Promise<Sight> => {
@@ -69,13 +81,13 @@ export function createVisibility({ roomStates, stateChanges, offLine, isStaff, c
     ])
     const sight = sightByChanges(userId, changes, before.asJoining)
     kept.set(`${room.nid} ${userId}`, { sight, ...before })
-    return sight
+    return spanned(sight, room)
   }
 
   /** With what the states off the main line say otherwise of the visibility and of the user. */
   const sightOffLine = async (userId: UserId, room: Room, overlays: ReadonlySet<number>): Promise<Sight> => {
     const sight = await wholeSight(userId, room)
-    return sight.with(await offLine.told(userId, overlays))
+    return spanned(sight.with(await offLine.told(userId, overlays)), room)
   }
 
   return {

@@ -27,7 +27,7 @@ export interface EventStore {
   relatingTo(target: EventId, options: RelatingOptions): Promise<StoredEvent[]>
   /** What a device sent with a transaction ID, for repeats older than memory. */
   byTransaction(deviceNid: number, txnId: string): Promise<StoredEvent[]>
-  /** What each state event replaced: the state entry of its key one version before. By the number of the event. */
+  /** What each state event replaced: the entry of its key in the version of the main line before it. By the number of the event. */
   replacedBy(events: readonly StoredEvent[]): Promise<ReadonlyMap<number, StoredEvent>>
 }
 
@@ -135,7 +135,8 @@ export function createEventStore(database: Database): EventStore {
       if (pairs.length === 0) return new Map()
       const rows = await database.read<EventRow & { successor: number }>(
         `SELECT ${eventColumns}, s.nid AS successor
-        FROM event s JOIN state_interval i ON i.room_nid = s.room_nid AND i.skey_nid = s.skey_nid AND i.v_to = s.state_before + 1
+        FROM event s JOIN state_interval i ON i.room_nid = s.room_nid AND i.skey_nid = s.skey_nid
+          AND i.v_from <= s.state_before AND (i.v_to IS NULL OR i.v_to > s.state_before)
         JOIN event e ON e.nid = i.event_nid ${eventJoins} WHERE s.nid ${inList(engine, '$1', 'bigint')}`,
         [JSON.stringify(pairs)],
       )

@@ -1,7 +1,8 @@
 import type { UserId } from '../../spec/identifiers.ts'
 import type { JsonObject } from '../protocol/event.ts'
 import type { EventGraph } from './event-graph.ts'
-import type { StateEntries } from './state-entries.ts'
+import type { Overlay, StateEntries } from './state-entries.ts'
+import type { StoredEvent } from './stored-event.ts'
 
 /** What a state off the main line says of a room's visibility and of one user; `undefined` where it says what the line says, `{}` for none. */
 export interface ToldOffLine {
@@ -9,10 +10,12 @@ export interface ToldOffLine {
   readonly member: JsonObject | undefined
 }
 
-/** What decides what a user sees of events off the main line. */
+/** What states off the main line say otherwise than the line. */
 export interface OffLine {
-  /** By the number of the overlay. */
+  /** What decides what a user sees of events there. By the number of the overlay. */
   told(userId: UserId, overlays: ReadonlySet<number>): Promise<ReadonlyMap<number, ToldOffLine>>
+  /** Of state events that found such states, those whose entry these say otherwise: the number of each with that of the event that it replaced, 0 for none. */
+  replaced(events: readonly StoredEvent[]): Promise<ReadonlyMap<number, number>>
 }
 
 interface Needs {
@@ -37,5 +40,17 @@ export const createOffLine = ({ stateEntries, eventGraph }: Needs): OffLine => (
     const events = await eventGraph.events(entries.flatMap(([, ...nids]) => nids).filter((nid) => nid !== undefined && nid > 0) as number[])
     const contentOf = (nid: number | undefined) => (nid === undefined ? undefined : (events.get(nid)?.pdu.content ?? {}))
     return new Map(entries.map(([nid, seen, own]) => [nid, { visibility: contentOf(seen), member: contentOf(own) }]))
+  },
+  replaced: async (events) => {
+    const keys = await eventGraph.keys(events.map(({ type, stateKey }) => [type, stateKey!]))
+    const overlays = new Map<number, Overlay>()
+    for (const overlay of new Set(events.map((event) => event.overlay!))) overlays.set(overlay, await stateEntries.overlay(overlay))
+    const found = new Map<number, number>()
+    for (const { nid, type, stateKey, overlay } of events) {
+      const key = keys.find((one) => one.type === type && one.stateKey === stateKey)
+      const replaced = key && overlays.get(overlay!)!.entries.get(key.skeyNid)
+      if (replaced !== undefined) found.set(nid, replaced)
+    }
+    return found
   },
 })

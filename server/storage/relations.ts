@@ -3,18 +3,23 @@ import { fromColumn, toColumn } from './column-text.ts'
 import { inList } from './connection.ts'
 import type { Database } from './database.ts'
 import { eventColumns, eventJoins, storedEvent, type EventRow, type Stretch } from './events.ts'
-import type { StoredEvent } from './stored-event.ts'
+import { eventStatus, type StoredEvent } from './stored-event.ts'
 
-/** What relates to an event in one way, of the events that found one version of the state. */
-export interface RelationCount {
+/** What relates to an event in one way, of the events that found one state. */
+export interface RelationCount extends Pick<StoredEvent, 'stateBefore' | 'overlay' | 'met'> {
   readonly target: EventId
   readonly relType: string
-  readonly stateBefore: number
   readonly count: number
   /** The number of the latest. */
   readonly latest: number
   /** Whether the reader sent one of them. */
   readonly byReader: boolean
+}
+
+/** An event that refers to another one. */
+export interface Reference extends Pick<StoredEvent, 'stateBefore' | 'overlay' | 'met'> {
+  readonly target: EventId
+  readonly eventId: EventId
 }
 
 /** Which relations are looked for: in one room, to these events, up to a position, not by these users. Redacted events relate to nothing. */
@@ -54,10 +59,7 @@ export interface RelationStore {
   /** The latest edits by the events' own senders, at most `most` an event, the latest first; their content is not looked at. */
   edits(scope: RelationScope, most: number): Promise<StoredEvent[]>
   /** The events that refer to others, oldest first, at most `most` an event. */
-  references(
-    scope: RelationScope,
-    most: number,
-  ): Promise<{ readonly target: EventId; readonly eventId: EventId; readonly stateBefore: number }[]>
+  references(scope: RelationScope, most: number): Promise<Reference[]>
   related(stretch: RelatedStretch): Promise<StoredEvent[]>
   /** The replies of a room's threads, the latest first, those that are redacted left out. Other events cost nothing. */
   threadReplies(stretch: Omit<Stretch, 'backwards'>): Promise<ThreadReply[]>
@@ -65,22 +67,32 @@ export interface RelationStore {
   withChild(roomNid: number, targets: readonly EventId[], child: RequiredChild): Promise<ReadonlySet<EventId>>
 }
 
-interface CountRow {
+interface StateColumns {
+  state_before: number
+  overlay: number | null
+  met: number | null
+}
+interface CountRow extends StateColumns {
   relates_to: string
   rel_type: string
-  state_before: number
   n: number
   latest: number
   by_reader: number
 }
-interface ReferenceRow {
+interface ReferenceRow extends StateColumns {
   relates_to: string
   event_id: string
-  state_before: number
 }
 
-/** Who may see an event off the main line cannot be told by a version: it counts for nobody. */
-const lineVersion = 'CASE WHEN e.overlay IS NULL THEN e.state_before ELSE -1 END'
+/** Which state an event found: who may see it is told by that. */
+const foundState = 'e.state_before, e.overlay, e.met'
+const stateOf = ({ state_before, overlay, met }: StateColumns) => ({
+  stateBefore: state_before,
+  overlay: overlay ?? undefined,
+  met: met ?? undefined,
+})
+/** Redactions that took no effect are shown to nobody, whatever they say they relate to. */
+const isShown = (alias: string): string => `(${alias}.status IS NULL OR ${alias}.status <> ${eventStatus.withheld})`
 
 export function createRelationStore(database: Database): RelationStore {
   const { engine } = database
@@ -88,7 +100,7 @@ export function createRelationStore(database: Database): RelationStore {
   const codePointOrder = engine === 'postgres' ? ' COLLATE "C"' : ''
   /** The children in a scope, of a row `e`; takes the parameters 1 to 3, and 4 where somebody is left out. */
   const scoped = ({ roomNid, targets, upTo, without }: RelationScope): { sql: string; bind: unknown[] } => ({
-    sql: `e.relates_to ${amongTexts('$1')} AND +e.room_nid = $2 AND +e.pos <= $3 AND e.redacted_by IS NULL${
+    sql: `e.relates_to ${amongTexts('$1')} AND +e.room_nid = $2 AND +e.pos <= $3 AND e.redacted_by IS NULL AND ${isShown('e')}${
       without.length === 0 ? '' : ` AND e.sender_nid NOT IN (SELECT u.nid FROM user_id u WHERE u.user_id ${amongTexts('$4')})`
     }`,
     bind: [JSON.stringify(targets), roomNid, upTo, ...(without.length === 0 ? [] : [JSON.stringify(without.map(toColumn))])],
@@ -99,15 +111,15 @@ export function createRelationStore(database: Database): RelationStore {
     counts: async (scope, readerNid) => {
       const { sql, bind } = scoped(scope)
       const rows = await database.read<CountRow>(
-        `SELECT e.relates_to, e.rel_type, ${lineVersion} AS state_before, COUNT(*) AS n, MAX(e.nid) AS latest,
+        `SELECT e.relates_to, e.rel_type, ${foundState}, COUNT(*) AS n, MAX(e.nid) AS latest,
         MAX(CASE WHEN e.sender_nid = $${bind.length + 1} THEN 1 ELSE 0 END) AS by_reader FROM event e
-        WHERE ${sql} AND e.rel_type IN ('m.replace', 'm.thread', 'm.reference') GROUP BY e.relates_to, e.rel_type, ${lineVersion}`,
+        WHERE ${sql} AND e.rel_type IN ('m.replace', 'm.thread', 'm.reference') GROUP BY e.relates_to, e.rel_type, ${foundState}`,
         [...bind, readerNid],
       )
       return rows.map((row) => ({
         target: row.relates_to as EventId,
         relType: fromColumn(row.rel_type),
-        stateBefore: row.state_before,
+        ...stateOf(row),
         count: row.n,
         latest: row.latest,
         byReader: row.by_reader === 1,
@@ -129,12 +141,12 @@ export function createRelationStore(database: Database): RelationStore {
     references: async (scope, most) => {
       const { sql, bind } = scoped(scope)
       const rows = await database.read<ReferenceRow>(
-        `SELECT ranked.relates_to, ranked.event_id, ranked.state_before
-        FROM (SELECT e.relates_to, e.event_id, ${lineVersion} AS state_before, e.pos, ROW_NUMBER() OVER (PARTITION BY e.relates_to ORDER BY e.pos) AS place
+        `SELECT ranked.relates_to, ranked.event_id, ranked.state_before, ranked.overlay, ranked.met
+        FROM (SELECT e.relates_to, e.event_id, ${foundState}, e.pos, ROW_NUMBER() OVER (PARTITION BY e.relates_to ORDER BY e.pos) AS place
           FROM event e WHERE ${sql} AND e.rel_type = 'm.reference') ranked WHERE ranked.place <= $${bind.length + 1} ORDER BY ranked.pos`,
         [...bind, most],
       )
-      return rows.map((row) => ({ target: row.relates_to as EventId, eventId: row.event_id as EventId, stateBefore: row.state_before }))
+      return rows.map((row) => ({ target: row.relates_to as EventId, eventId: row.event_id as EventId, ...stateOf(row) }))
     },
     related: async ({ roomNid, after, upTo, limit, backwards, target, relType, eventType, depth }) => {
       const bind: unknown[] = [toColumn(target), roomNid, after, upTo, limit]
@@ -171,7 +183,7 @@ export function createRelationStore(database: Database): RelationStore {
       // As the index has it, so that it is used.
       const rows = await database.read<{ nid: number; pos: number; relates_to: string }>(
         `SELECT e.nid, e.pos, e.relates_to FROM event e WHERE e.room_nid = $1 AND e.pos > $2 AND e.pos <= $3
-        AND e.rel_type = 'm.thread' AND e.redacted_by IS NULL ORDER BY e.pos DESC LIMIT $4`,
+        AND e.rel_type = 'm.thread' AND e.redacted_by IS NULL AND ${isShown('e')} ORDER BY e.pos DESC LIMIT $4`,
         [roomNid, after, upTo, limit],
       )
       return rows.map(({ nid, pos, relates_to }) => ({ nid, pos, root: fromColumn(relates_to) as EventId }))
@@ -184,7 +196,7 @@ export function createRelationStore(database: Database): RelationStore {
       }`
       const rows = await database.read<{ relates_to: string }>(
         `SELECT DISTINCT c.relates_to FROM event c
-        WHERE c.relates_to ${amongTexts('$1')} AND +c.room_nid = $2 AND c.redacted_by IS NULL AND c.pos IS NOT NULL${also}`,
+        WHERE c.relates_to ${amongTexts('$1')} AND +c.room_nid = $2 AND c.redacted_by IS NULL AND c.pos IS NOT NULL AND ${isShown('c')}${also}`,
         bind,
       )
       return new Set(rows.map(({ relates_to }) => relates_to as EventId))

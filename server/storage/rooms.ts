@@ -14,6 +14,8 @@ export interface RoomHead {
   readonly extremities: readonly EventId[]
   /** The version of its state that the last turn made; 0: there was none. */
   readonly turnedVersion: number
+  /** The position of its last event off the main line; 0: there was none. */
+  readonly offLineUpTo: number
   /** The position of its last event. */
   readonly pos: number
   /** The point before its first event: 0, or below where older events came later. */
@@ -35,10 +37,12 @@ export function createRoomStore(database: Database): RoomStore {
         extremities: string
         pos: number
         turned: number | null
+        off_line: number | null
         first: number | null
       }>(
         `SELECT r.nid, r.version, h.state_version, h.depth, h.extremities, h.pos,
           (SELECT MAX(e.met) FROM event e WHERE e.room_nid = r.nid AND e.status IN ($2, $3, $4) AND e.met IS NOT NULL) AS turned,
+          (SELECT MAX(e.pos) FROM event e WHERE e.room_nid = r.nid AND e.met IS NOT NULL AND e.pos IS NOT NULL) AS off_line,
           (SELECT MIN(e.pos) FROM event e WHERE e.room_nid = r.nid AND e.pos < 0) AS first
         FROM room r JOIN room_head h ON h.room_nid = r.nid
         WHERE r.room_id = $1`,
@@ -53,6 +57,7 @@ export function createRoomStore(database: Database): RoomStore {
           depth: row.depth,
           extremities: JSON.parse(row.extremities) as EventId[],
           turnedVersion: row.turned ?? 0,
+          offLineUpTo: Math.max(row.off_line ?? 0, 0),
           pos: row.pos,
           beginning: Math.min((row.first ?? 1) - 1, 0),
         }

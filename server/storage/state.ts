@@ -1,4 +1,4 @@
-import { toColumn } from './column-text.ts'
+import { fromColumn, toColumn } from './column-text.ts'
 import { inList } from './connection.ts'
 import type { Database } from './database.ts'
 import { eventColumns, eventJoins, storedEvent, type EventRow } from './events.ts'
@@ -20,6 +20,8 @@ export interface StateStore {
   at(roomNid: number, version: number, selection: StateSelection): Promise<StoredEvent[]>
   /** The entries of version `to` that version `from` did not have. */
   changed(roomNid: number, from: number, to: number, selection: StateSelection): Promise<StoredEvent[]>
+  /** What version `from` had, or one since, and version `to` has no more. */
+  gone(roomNid: number, from: number, to: number): Promise<{ readonly type: string; readonly stateKey: string }[]>
   /** The version that the room had at a position of the log. */
   versionAt(roomNid: number, pos: number): Promise<number>
 }
@@ -57,6 +59,14 @@ export function createStateStore(database: Database): StateStore {
       select('i.room_nid = $1 AND i.v_from <= $2 AND (i.v_to IS NULL OR i.v_to > $2)', [roomNid, version], selection),
     changed: (roomNid, from, to, selection) =>
       select('i.room_nid = $1 AND i.v_from > $2 AND i.v_from <= $3 AND (i.v_to IS NULL OR i.v_to > $3)', [roomNid, from, to], selection),
+    gone: async (roomNid, from, to) => {
+      const rows = await database.read<{ type: string; state_key: string }>(
+        `SELECT k.type, k.state_key FROM state_interval i JOIN state_key k ON k.nid = i.skey_nid
+        WHERE i.room_nid = $1 AND i.v_from > $2 AND i.v_from <= $3 AND (i.v_to IS NULL OR i.v_to > $3) AND i.event_nid = 0`,
+        [roomNid, from, to],
+      )
+      return rows.map((row) => ({ type: fromColumn(row.type), stateKey: fromColumn(row.state_key) }))
+    },
     versionAt: async (roomNid, pos) => {
       const [row] = await database.read<{ version: number }>(
         'SELECT version FROM state_version WHERE room_nid = $1 AND pos <= $2 ORDER BY version DESC LIMIT 1',

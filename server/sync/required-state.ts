@@ -41,6 +41,9 @@ export function stateWish(pairs: readonly (readonly [string, string])[], me: str
   return { wants, allMembers, members: [...members], lazy }
 }
 
+/** What names an entry of the state. */
+export type StateName = Pick<StoredEvent, 'type'> & { readonly stateKey: string }
+
 /** Whose memberships a lazy wish is about. */
 export interface LazyMembers {
   /** Who speaks and is new to the client. */
@@ -55,6 +58,8 @@ export interface RequiredState {
   whole(room: Room, wish: StateWish, speakers: readonly string[]): Promise<StoredEvent[]>
   /** What changed of it after a position, with the members in `speakers` if the wish is lazy, and what became of those in `told`. */
   since(room: Room, wish: StateWish, members: LazyMembers, after: number, upTo: number): StoredEvent[] | Promise<StoredEvent[]>
+  /** What was taken away of it after a position, which only a resolution does. */
+  gone(room: Room, wish: StateWish, told: ReadonlySet<string>, after: number, upTo: number): Promise<readonly StateName[]>
 }
 
 export function createRequiredState({ roomStates, state }: { roomStates: RoomStates; state: StateStore }): RequiredState {
@@ -74,8 +79,7 @@ export function createRequiredState({ roomStates, state }: { roomStates: RoomSta
     },
     since: (room, wish, { speakers, told }, after, upTo) => {
       const lazyMembers = wish.lazy ? speakers : []
-      const wants: StateWish['wants'] = (type, stateKey) =>
-        wish.wants(type, stateKey) || (wish.lazy && type === 'm.room.member' && told.has(stateKey))
+      const wants = wantsWith(wish, told)
       if (room.recentAfter <= after && !hasTurned(room, after)) {
         const latest = latestWanted(room.recent, wants, after, upTo)
         if (lazyMembers.length === 0) return latest
@@ -91,8 +95,19 @@ export function createRequiredState({ roomStates, state }: { roomStates: RoomSta
         return [...changed, ...members.filter((member) => !changed.some(({ nid }) => nid === member.nid))]
       })()
     },
+    gone: async (room, wish, told, after, upTo) => {
+      const gone = await state.gone(room.nid, await state.versionAt(room.nid, after), await state.versionAt(room.nid, upTo))
+      const wants = wantsWith(wish, told)
+      return gone.filter(({ type, stateKey }) => wants(type, stateKey))
+    },
   }
 }
+
+/** What a client wants that was told of these members because they spoke. */
+const wantsWith =
+  ({ wants, lazy }: StateWish, told: ReadonlySet<string>): StateWish['wants'] =>
+  (type, stateKey) =>
+    wants(type, stateKey) || (lazy && type === 'm.room.member' && told.has(stateKey))
 
 /** Whether the state changed otherwise than by the events of the timeline after a position that memory reaches back to. */
 const hasTurned = ({ recent }: Room, after: number): boolean =>

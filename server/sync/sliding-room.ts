@@ -70,6 +70,13 @@ export function createSlidingRoomText(needs: Needs): SlidingRoomText {
     return JSON.stringify(head).slice(1, -1)
   }
 
+  /** Entries without content, for what is state no more. Only a turn takes state away, and a timeline begins behind it. */
+  const goneTexts = async (room: Room, wish: StateWish, { told, upTo: after }: SentRoom, upTo: number): Promise<readonly string[]> => {
+    if (room.turnedVersion === 0) return []
+    const gone = await requiredState.gone(room, wish, told, after, upTo)
+    return gone.map(({ type, stateKey }) => JSON.stringify({ type, state_key: stateKey }))
+  }
+
   const countsText = ({ viewer, room }: SlidingRoomRequest): string => {
     const { main, threads } = counts.unread.of(viewer, room)
     let [notifications, highlights] = [0, 0]
@@ -132,7 +139,9 @@ export function createSlidingRoomText(needs: Needs): SlidingRoomText {
         `"timeline":[${(lines instanceof Promise ? await lines : lines).join(',')}],"limited":${slice.limited},"prev_batch":"t${slice.before}","num_live":${live}`,
       )
     }
-    if (state.length > 0) parts.push(`"required_state":[${(await words.stateTexts(room, state, viewer)).join(',')}]`)
+    const stubs = sent !== undefined && slice.limited ? await goneTexts(room, wish, sent, upTo) : nobody
+    const entries = [...stubs, ...(state.length === 0 ? [] : await words.stateTexts(room, state, viewer))]
+    if (entries.length > 0) parts.push(`"required_state":[${entries.join(',')}]`)
     const told = wish.lazy ? withSpeakers(sent?.told ?? noOne, speakers) : noOne
     return {
       text: `{${parts.join(',')}}`,

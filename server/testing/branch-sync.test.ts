@@ -4,6 +4,7 @@ import { chooseSeed, createRandom } from './random.ts'
 import { pick } from './room-deeds.ts'
 import { applySlide, newSlidingClient, type SlidingClient } from './sliding-client.ts'
 import { askForBranches, checkAnswer } from './stored-graphs/sync-checks.ts'
+import { checkMembersAt, checkReading } from './stored-graphs/sync-reading-checks.ts'
 import { ownUsers } from './stored-graphs/sync-graphs.ts'
 import { checkSlid, slideOverAll, type SlidingManner } from './stored-graphs/sync-sliding-checks.ts'
 import { type BranchWorld, createBranchWorld } from './stored-graphs/sync-world.ts'
@@ -34,6 +35,21 @@ const syncOne = async (t: ExecutionContext, world: BranchWorld, client: SyncClie
   attempt.commit()
   Object.assign(client, { since: answer.next_batch, pos: head })
   return attempt.passed
+}
+
+/** Reads rooms as one user in all other ways, checked. */
+const readAll = async (t: ExecutionContext, world: BranchWorld, { user, since, pos }: SyncClient): Promise<boolean> => {
+  for (const room of world.rooms) {
+    if (room.history().length === 0) continue
+    const attempt = await t.try(async (tt) => {
+      await checkReading(tt, room, user)
+      if (since !== undefined) await checkMembersAt(tt, room, user, { token: since, pos })
+    })
+    if (!attempt.passed) t.log(`${user.userId} reads ${room.roomId}, version ${room.version.id}`)
+    attempt.commit()
+    if (!attempt.passed) return false
+  }
+  return true
 }
 
 /** The same for a client of sliding sync. */
@@ -75,6 +91,7 @@ forEachEngine(
         answers++
       }
     }
+    for (const client of clients) if (!(await readAll(t, world, client))) return
     t.log(`${world.rooms.reduce((sum, room) => sum + room.history().length, 0)} events, ${answers} answers`)
     t.deepEqual(world.complaints(), [])
   },

@@ -16,7 +16,8 @@ export interface WireRoom {
   unstable_expanded_timeline?: boolean
   membership?: string
   timeline?: WireEvent[]
-  required_state?: WireEvent[]
+  /** Without an ID: there is no such state any more. */
+  required_state?: (Omit<WireEvent, 'event_id'> & { event_id?: string })[]
   notification_count?: number
   highlight_count?: number
   joined_count?: number
@@ -106,7 +107,10 @@ const applyRoom = ({ rooms, typing, receipts }: SlidingClient, roomId: string, w
   if (isAnew) for (const beside of [typing, receipts]) beside.delete(roomId)
   const ids = (wire.timeline ?? []).map(({ event_id }) => event_id)
   room.timeline = wire.limited === true || wire.unstable_expanded_timeline === true ? ids : [...room.timeline, ...ids]
-  for (const { type, state_key, event_id } of wire.required_state ?? []) room.state.set(stateName(type, state_key), event_id)
+  for (const { type, state_key, event_id } of wire.required_state ?? []) {
+    if (event_id === undefined) room.state.delete(stateName(type, state_key))
+    else room.state.set(stateName(type, state_key), event_id)
+  }
   room.counts = {
     notification_count: wire.notification_count ?? room.counts.notification_count,
     highlight_count: wire.highlight_count ?? room.counts.highlight_count,

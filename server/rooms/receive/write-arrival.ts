@@ -8,7 +8,7 @@ import { writeArrival, type Arrival } from '../../storage/received-rows.ts'
 import { eventClass, eventStatus, storedRelation, type StoredEvent } from '../../storage/stored-event.ts'
 import type { LogEntry } from '../../storage/streams.ts'
 import { redactInMemory } from '../redact-in-memory.ts'
-import { noteArrival, type Room } from '../room.ts'
+import { committedState, noteArrival, type Room } from '../room.ts'
 import type { RoomStates } from '../room-state.ts'
 import { rowOf, type ArrivalChanges, type FindChanges } from './arrival-changes.ts'
 import type { ArrivalMentions } from './arrival-mentions.ts'
@@ -104,10 +104,13 @@ export function createWriteArrival(needs: Needs): WriteArrival {
     stateKey === undefined ? undefined : identifiers.stateKey(type, stateKey)
 
   /** The event takes its place at the end of the main line, as one built here does. */
-  const ownChange = async (room: Room, event: StoredEvent, skeyNid: number | undefined): Promise<ArrivalChanges> => {
+  const ownChange = async (room: Room, event: Numbered, skeyNid: number | undefined): Promise<ArrivalChanges> => {
     if (skeyNid === undefined) return none
     const entry = { type: event.type, stateKey: event.stateKey!, event }
     if (event.type === 'm.room.member') await roomStates.loadMembers(room, [event.stateKey!])
+    const replaced = committedState(room)(event.type, event.stateKey!)
+    // Whoever is told of it need not look it up.
+    event.replaced = replaced && { eventId: replaced.eventId, sender: replaced.sender, content: replaced.pdu.content }
     return { rows: [await rowOf(identifiers, room, skeyNid, entry, 'arriving')], entries: [entry] }
   }
 

@@ -1,9 +1,10 @@
-import type { RoomId, UserId } from '../../../spec/identifiers.ts'
+import type { EventId, RoomId, UserId } from '../../../spec/identifiers.ts'
 import type { Event } from '../../protocol/event.ts'
+import { redactionApplies } from '../../protocol/power-levels.ts'
 import type { RoomVersion } from '../../protocol/room-versions.ts'
 import { createNaiveRoom } from '../room-graphs/naive-room.ts'
 import { receiveInOrder, type Received } from '../room-graphs/naive-receipt.ts'
-import { keyOf, type State } from '../room-graphs/naive-state.ts'
+import { keyOf, lookupInState, type State } from '../room-graphs/naive-state.ts'
 import { maySee } from '../room-graphs/naive-visibility.ts'
 import type { RoomGraph } from '../room-graphs/room-graph.ts'
 import { isWithheld } from './compare-stored.ts'
@@ -28,6 +29,10 @@ export interface ModelRoom {
   /** Where the event that makes the user's membership became that, or they lost it. −1: they never had any. */
   memberChanged(userId: UserId): number
   wasJoined(userId: UserId): boolean
+  /** Where the user last stopped being joined. */
+  leftAt(userId: UserId): number
+  /** Whether some redaction took the event's content away, be it that it came before it. */
+  isRedacted(eventId: EventId): boolean
   /** The places of what a user may see, in order. */
   visibleTo(userId: UserId): readonly number[]
 }
@@ -74,6 +79,15 @@ export const createModelRoom = (graph: RoomGraph): ModelRoom => {
     memberChanged: (userId) =>
       order.some((_, place) => memberIn(userId, place) !== undefined) ? lastChange((place) => memberIn(userId, place)) : -1,
     wasJoined: (userId) => order.some((_, place) => membershipAt(userId, place) === 'join'),
+    leftAt: (userId) => order.findLastIndex((_, place) => membershipAt(userId, place) === 'join') + 1,
+    isRedacted: (eventId) =>
+      history().some(({ placed, softFailure }) => {
+        const { pdu } = placed.event
+        if (pdu.type !== 'm.room.redaction' || placed.rejection !== undefined || softFailure !== undefined) return false
+        if ((version.redactsInContent ? pdu.content['redacts'] : pdu.redacts) !== eventId) return false
+        const target = order.find((event) => event.eventId === eventId)!
+        return version.redactionsJudgedByRules || redactionApplies(version, pdu.sender, target.pdu.sender, lookupInState(placed.before))
+      }),
     visibleTo: (userId) => {
       const all = history()
       return order.flatMap((_, place) => (maySee(userId, all, place) && !isWithheld(version, all, place) ? [place] : []))
