@@ -2,11 +2,11 @@ import type { EventId } from '../../../spec/identifiers.ts'
 import type { Event, JsonObject } from '../../protocol/event.ts'
 import type { KeyOf } from '../../protocol/received-pdu.ts'
 import { forEachEngine } from '../../storage/test-database.ts'
-import { createFakePeer, failing, keyOfGraphs, type Lies, onWire } from '../../testing/fake-peer.ts'
-import { ada, bob, makeRoom, mal, type MadeRoom } from '../../testing/peers/made-room.ts'
-import { openWithPeers } from '../../testing/peers/open-with-peers.ts'
-import { receiving } from '../../testing/peers/receiving.ts'
-import { fetchBounds } from './fetch-missing.ts'
+import { createFakePeer, failing, keyOfGraphs, type Lies, onWire } from '../fake-peer.ts'
+import { ada, bob, makeRoom, mal, type MadeRoom } from './made-room.ts'
+import { openWithPeers } from './open-with-peers.ts'
+import { receiving } from './receiving.ts'
+import { fetchBounds } from '../../rooms/receive/fetch-missing.ts'
 
 type Give = (event: Event) => unknown
 

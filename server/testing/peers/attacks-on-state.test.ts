@@ -3,11 +3,11 @@ import { citedIds, type Event, type JsonObject, type Pdu } from '../../protocol/
 import { sealEvent } from '../../protocol/seal-event.ts'
 import { strictJson } from '../../protocol/strict-json.ts'
 import { forEachEngine } from '../../storage/test-database.ts'
-import { createFakePeer, type Lies, refusing } from '../../testing/fake-peer.ts'
-import { ada, bob, eve, makeRoom, mal, type MadeRoom } from '../../testing/peers/made-room.ts'
-import { openWithPeers } from '../../testing/peers/open-with-peers.ts'
-import { receiving } from '../../testing/peers/receiving.ts'
-import { signingKeyOf } from '../../testing/room-graphs/sealing.ts'
+import { createFakePeer, type Lies, refusing } from '../fake-peer.ts'
+import { ada, bob, eve, makeRoom, mal, type MadeRoom } from './made-room.ts'
+import { openWithPeers } from './open-with-peers.ts'
+import { receiving } from './receiving.ts'
+import { signingKeyOf } from '../room-graphs/sealing.ts'
 
 const nowhere = { eventId: '$nowhere_to_be_found', roomId: '!nowhere', pdu: { depth: 1 } as Pdu } satisfies Event as Event
 const stating =
