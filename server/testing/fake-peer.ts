@@ -6,7 +6,7 @@ import type { RoomVersion } from '../protocol/room-versions.ts'
 import { createVerifyKey, type VerifyKey } from '../protocol/signing.ts'
 import { strictJson } from '../protocol/strict-json.ts'
 import type { Peer } from '../rooms/receive/peer.ts'
-import { createNaiveRoom, type NaiveRoom } from './room-graphs/naive-room.ts'
+import { createNaiveRoom } from './room-graphs/naive-room.ts'
 import { signingKeyOf } from './room-graphs/sealing.ts'
 
 /** What a peer knows of a room: events that are really hashed and signed, each after what it cites. */
@@ -38,11 +38,16 @@ export const keyOfGraphs: KeyOf = (serverName, keyId) => {
 }
 
 /** The events that these follow, and what those follow, nearest first; those of `without` and what only they lead to are left out. */
-const walkBack = (byId: ReadonlyMap<EventId, Event>, from: readonly EventId[], without: ReadonlySet<EventId>, limit: number): Event[] => {
+const walkBack = (
+  eventOf: (eventId: EventId) => Event | undefined,
+  from: readonly EventId[],
+  without: ReadonlySet<EventId>,
+  limit: number,
+): Event[] => {
   const found = new Map<EventId, Event>()
   const queue = [...from]
   for (const eventId of queue) {
-    const event = byId.get(eventId)
+    const event = eventOf(eventId)
     if (event === undefined || found.has(eventId) || without.has(eventId)) continue
     if (found.size === limit) break
     found.set(eventId, event)
@@ -52,27 +57,31 @@ const walkBack = (byId: ReadonlyMap<EventId, Event>, from: readonly EventId[], w
 }
 
 const honestPeer = ({ version, roomId, events }: PeersRoom): Peer => {
-  const byId = new Map(events.map((event) => [event.eventId, event]))
-  let room: NaiveRoom | undefined
+  // The room may grow while the peer is asked.
+  const byId = new Map<EventId, Event>()
+  const model = createNaiveRoom(version)
+  const eventOf = (eventId: EventId): Event | undefined => {
+    for (const event of events.slice(byId.size)) byId.set(event.eventId, event)
+    return byId.get(eventId)
+  }
+  let placed = 0
   const stateBefore = (eventId: EventId): EventId[] => {
-    if (room === undefined) {
-      room = createNaiveRoom(version)
-      for (const event of events) room.place(event)
-    }
-    return [...room.placed(eventId).before.values()].map((event) => event.eventId)
+    for (; placed < events.length; placed++) model.place(events[placed]!)
+    return [...model.placed(eventId).before.values()].map((event) => event.eventId)
   }
   return {
     event: async (eventId) => {
-      const event = byId.get(eventId)
+      const event = eventOf(eventId)
       return event && onWire(event.pdu)
     },
     missingEvents: async (asked, { earliest, latest, limit }) => {
       if (asked !== roomId) return []
-      const prev = latest.flatMap((eventId) => citedIds(byId.get(eventId)?.pdu.prev_events ?? []))
-      return walkBack(byId, prev, new Set([...earliest, ...latest]), limit).map(({ pdu }) => onWire(pdu))
+      const prev = latest.flatMap((eventId) => citedIds(eventOf(eventId)?.pdu.prev_events ?? []))
+      return walkBack(eventOf, prev, new Set([...earliest, ...latest]), limit).map(({ pdu }) => onWire(pdu))
     },
-    stateIds: async (asked, eventId) => (asked === roomId && byId.has(eventId) ? stateBefore(eventId) : undefined),
-    backfill: async (asked, from, limit) => (asked === roomId ? walkBack(byId, from, new Set(), limit).map(({ pdu }) => onWire(pdu)) : []),
+    stateIds: async (asked, eventId) => (asked === roomId && eventOf(eventId) !== undefined ? stateBefore(eventId) : undefined),
+    backfill: async (asked, from, limit) =>
+      asked === roomId ? walkBack(eventOf, from, new Set(), limit).map(({ pdu }) => onWire(pdu)) : [],
   }
 }
 

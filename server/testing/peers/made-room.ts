@@ -77,7 +77,8 @@ export function makeRoom(versionId: string, name = 'made'): MadeRoom {
     roomId = event.roomId
     return event
   }
-  add(ada, 'm.room.create', { room_version: versionId, ...(version.creatorInContent && { creator: ada }) }, { stateKey: '' })
+  const founding = { room_version: versionId, ...(version.creatorInContent && { creator: ada }), ...(roomId === undefined && { name }) }
+  add(ada, 'm.room.create', founding, { stateKey: '' })
   for (const [type, stateKey, given] of opening) {
     const content = type === 'm.room.power_levels' && version.privilegedCreators ? { ...given, users: {} } : given
     add(ada, type, content, { stateKey })
