@@ -91,6 +91,7 @@ const known: { readonly [difference: string]: string } = {
   'access optional, not anyone: GET /_matrix/client/v3/publicRooms': 'the directory of an organisation may be for its members alone',
   'access optional, not user: GET /_matrix/client/v1/room_summary/{roomIdOrAlias}': 'the text lets a server answer without a token',
   'query server_name is ours alone: POST /_matrix/client/v3/join/{roomIdOrAlias}': 'the older name of `via`, which clients still send',
+  'query server_name is ours alone: POST /_matrix/client/v3/knock/{roomIdOrAlias}': 'the older name of `via`, which clients still send',
   'response avatar_url is ours alone: GET /_matrix/client/v3/profile/{userId}/{keyName}': 'the file describes no field by name',
   'response displayname is ours alone: GET /_matrix/client/v3/profile/{userId}/{keyName}': 'as above',
   'response m.tz is ours alone: GET /_matrix/client/v3/profile/{userId}/{keyName}': 'as above',
