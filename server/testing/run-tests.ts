@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { findPostgres, findProgram, startPostgres } from './postgres-cluster.ts'
-import { findPythonClient } from './python-client.ts'
+import { findPythonClient, findPythonSynapse } from './python-client.ts'
 import { countOutcomes } from './test-summary.ts'
 
 /**
  * `npm test [-- files and options of AVA]`: runs all tests that this machine can, and says what it cannot and how to mend that.
  * With CI set, what is absent is a failure. Tests find what there is in the environment: HALLWAY_TEST_POSTGRES (a URL),
- * HALLWAY_TEST_CHROMIUM and HALLWAY_TEST_PYTHON (programs; the Python has matrix-nio).
+ * HALLWAY_TEST_CHROMIUM, HALLWAY_TEST_PYTHON and SYNAPSE_PYTHON (programs; the one Python has matrix-nio, the other matrix-synapse).
  */
 const root = join(import.meta.dirname, '..', '..')
 const strict = !['', '0', 'false', undefined].includes(process.env['CI'])
@@ -29,6 +29,8 @@ const chromium = environment['HALLWAY_TEST_CHROMIUM'] ?? findProgram(['chromium'
 offer('HALLWAY_TEST_CHROMIUM', chromium, 'the page in Chromium (apt install chromium)')
 const python = environment['HALLWAY_TEST_PYTHON'] ?? findPythonClient(join(root, '.cache'))
 offer('HALLWAY_TEST_PYTHON', python, 'the Python client matrix-nio (apt install python3-venv)')
+const synapse = environment['SYNAPSE_PYTHON'] ?? findPythonSynapse(join(root, '.cache'))
+offer('SYNAPSE_PYTHON', synapse, 'rules and resolution beside those of matrix-synapse (apt install python3-venv)')
 
 const runAva = (): Promise<{ code: number; output: string }> =>
   new Promise((resolve) => {

@@ -2,7 +2,7 @@ import type { RoomVersion } from '../../protocol/room-versions.ts'
 import { createRandom } from '../random.ts'
 import { createChance } from '../room-graphs/chance.ts'
 import { growRoom } from '../room-graphs/random-graph.ts'
-import { type AuthCase, graphCases, makeAuthCase } from './auth-case.ts'
+import { type AuthCase, eventsOf, graphCases, makeAuthCase } from './auth-case.ts'
 import { judgeCase, refusalBySynapse } from './auth-verdicts.ts'
 import { type Disagreement, knownDisagreements } from './known-disagreements.ts'
 import { count, note, type Unexplained } from './notes.ts'
@@ -48,8 +48,10 @@ function* casesFrom(version: RoomVersion, seed: number): Generator<AuthCase, nev
 }
 
 const weigh = (tally: AuthTally, seed: number, made: AuthCase, answer: SynapseVerdicts): void => {
-  for (const [ours, theirs] of answer.misnamed)
-    note(tally.unexplained, 'another event ID', () => `version ${made.version.id}: Synapse computes the ID ${theirs} where we have ${ours}`)
+  for (const [ours, theirs] of answer.misnamed) {
+    const pdu = eventsOf(made).get(ours)?.pdu ?? made.event.pdu
+    note(tally.unexplained, 'another event ID', () => `Synapse computes the ID ${theirs} of ${JSON.stringify(pdu)}, and we ${ours}`)
+  }
   const verdicts = judgeCase(made)
   for (const by of ['cited', 'state'] as const) {
     const ours = verdicts[by]

@@ -11,7 +11,7 @@ import type { RoomGraph } from '../room-graphs/room-graph.ts'
 import { sealFor } from './compare-auth.ts'
 import { wirePdu } from './forge.ts'
 import { count, note, type Unexplained } from './notes.ts'
-import { resolutionDepartures } from './resolution-departures.ts'
+import { departuresTo } from './resolution-departures.ts'
 import type { Synapse } from './synapse.ts'
 
 /** States of a room that are to become one. */
@@ -37,7 +37,7 @@ export interface ResolutionTally {
 
 interface Resolved {
   readonly misnamed: readonly (readonly [ours: string, theirs: string])[]
-  readonly state: readonly string[]
+  readonly state: readonly EventId[]
 }
 
 const batch = 50
@@ -122,16 +122,14 @@ const weigh = (tally: ResolutionTally, seed: number, made: ResolutionCase, answe
   const { version } = made.graph
   for (const [ours, theirs] of answer.misnamed)
     note(tally.unexplained, 'another event ID', () => `Synapse computes the ID ${theirs} where we have ${ours}`)
-  const resolved = resolveEvents(version, made.events, made.states, made.rejected)
-  const { state, trials } = resolved
+  const { state, trials } = resolveEvents(version, made.events, made.states, made.rejected)
   tally.resolutions++
   if (trials.some((trial) => trial.includes(': '))) tally.refused++
   if (!made.states.some((one) => one.toSorted().join() === state.join())) tally.mixed++
   const theirs = answer.state.toSorted()
   if (theirs.join() === state.join()) return
-  const told = { events: made.events, rejected: made.rejected, resolved }
-  const known = resolutionDepartures.find(({ resolve }) => resolve(told).join() === theirs.join())
-  if (known !== undefined) count(tally.excused, known.name)
+  const departures = departuresTo({ ...made, version }, theirs)
+  if (departures !== undefined) count(tally.excused, departures)
   else note(tally.unexplained, 'another state', () => tell(made, seed, state, theirs, trials))
 }
 

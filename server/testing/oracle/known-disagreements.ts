@@ -1,7 +1,11 @@
 import type { Rejection } from '../../protocol/errors.ts'
+import type { JsonObject } from '../../protocol/event.ts'
 import { isUserId, serverNameOf } from '../../protocol/identifiers.ts'
-import { isObject, own, ownString } from '../../protocol/json-values.ts'
+import { isObject, isStringArray, own, ownString } from '../../protocol/json-values.ts'
+import { lookupIn } from '../../protocol/state-map.ts'
 import type { AuthCase } from './auth-case.ts'
+import { judgeCase } from './auth-verdicts.ts'
+import { isKeyedLevels, isLevelRule, judgeByOwnKey } from './keyed-levels.ts'
 import type { Said } from './synapse.ts'
 
 /** One verdict on which the two differ: exactly one of the refusals is there. */
@@ -79,4 +83,66 @@ export const knownDisagreements: readonly KnownDisagreement[] = [
       return ours === undefined && theirs?.broke !== undefined && isObject(offer)
     },
   },
+  {
+    name: 'redaction of nothing',
+    text: 'rooms/v1/#authorisation-rules, 11.2',
+    explains: ({ ours, theirs, made: { version, event } }) =>
+      theirs === undefined && ours?.rule === `${version.rules.redaction}.3` && event.pdu.redacts === undefined,
+  },
+  {
+    name: 'power levels with a state key',
+    text: 'rooms/v1/#authorisation-rules, 10; rooms/v12/#authorisation-rules, 10',
+    explains: (found) => {
+      const { ours, theirs, made } = found
+      const { version, event } = made
+      if (!isKeyedLevels(event) || (ours !== undefined && !isLevelRule(version, ours.rule))) return false
+      return (judgeByOwnKey(version, event, lookupIn(stateOf(found))) === undefined) === (theirs === undefined)
+    },
+  },
+  {
+    name: 'first levels that are none',
+    text: 'rooms/v1/#mroompower_levels-events-accept-values-as-strings, rooms/v1/#mroompower_levels-events-accept-values-as-floats',
+    explains: (found) => {
+      const { version, event } = found.made
+      const { topLevelIntegers, mapIntegers } = version.rules.powerLevels
+      const isFirst = contentOf(found, 'm.room.power_levels') === undefined
+      const isShape = found.ours?.rule === topLevelIntegers || found.ours?.rule === mapIntegers
+      return found.theirs === undefined && isShape && isFirst && !version.integerPowerLevels && event.pdu.type === 'm.room.power_levels'
+    },
+  },
+  {
+    name: 'levels as Python reads them',
+    text: 'rooms/v1/#mroompower_levels-events-accept-values-as-strings; rooms/v1/#authorisation-rules, 10.1',
+    explains: ({ made, by, ours, theirs }) => {
+      const { pdu } = made.event
+      if (theirs !== undefined || ours === undefined || made.version.integerPowerLevels || pdu.type !== 'm.room.power_levels') return false
+      // `[]`, `""`, `0`, `false` and `null` are as good as no map to it.
+      const isMap = ([name, value]: [string, unknown]): boolean =>
+        !['events', 'notifications'].includes(name) || !(Array.isArray(value) ? value.length === 0 : !value)
+      const content = levelsOfPython(Object.fromEntries(Object.entries(pdu.content).filter(isMap))) as JsonObject
+      return judgeCase({ ...made, event: { ...made.event, pdu: { ...pdu, content } } })[by] === undefined
+    },
+  },
+  {
+    name: 'looser user IDs',
+    text: 'appendices/#user-identifiers',
+    explains: ({ ours, theirs, made: { version, event } }) => {
+      const { content } = event.pdu
+      const { users } = version.rules.powerLevels
+      const additional = own(content, 'additional_creators')
+      const named = [
+        ...(ours?.rule === users && isObject(content['users']) ? Object.keys(content['users']) : []),
+        ...(ours?.rule === `${version.rules.create}.4` && isStringArray(additional) ? additional : []),
+        ...(ours?.rule === version.rules.member.authorised ? [ownString(content, 'join_authorised_via_users_server') ?? ''] : []),
+      ].filter((userId) => !isUserId(userId))
+      return theirs === undefined && named.length > 0 && named.every((userId) => /^[^:]*:/.test(userId))
+    },
+  },
 ]
+
+/** The content with what Python's `int` makes of booleans, and of digits of any script, with underscores between them. */
+const levelsOfPython = (value: unknown): unknown => {
+  if (typeof value === 'boolean') return Number(value)
+  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, levelsOfPython(inner)]))
+  return typeof value === 'string' && /^\s*[+-]?\p{Nd}+(?:_\p{Nd}+)*\s*$/u.test(value) && !/^\s*[+-]?[0-9]+\s*$/.test(value) ? 5 : value
+}

@@ -19,8 +19,8 @@ export const someone = (chance: Chance, oddness = 0.04): string =>
 
 const anything: readonly unknown[] = [null, true, false, [], {}, '', 'text', 0, 1, [1], { a: 1 }, '__proto__']
 
-/** A value of any type, for where a certain type is wanted. */
-export const oddValue = (chance: Chance): unknown => chance.pick(anything)
+/** A new value of any type, for where a certain type is wanted. */
+export const oddValue = (chance: Chance): unknown => structuredClone(chance.pick(anything))
 
 const levels = [-1, 0, 0, 1, 25, 49, 50, 50, 50, 51, 75, 99, 100, 100, 101, -100]
 const extremes = [2 ** 53 - 1, -(2 ** 53 - 1)]

@@ -9,76 +9,94 @@ import { own } from '../../protocol/json-values.ts'
 import { mainlineOrder } from '../../protocol/mainline.ts'
 import { powerOf } from '../../protocol/power-levels.ts'
 import type { Contents, ResolutionPlan } from '../../protocol/resolution-plan.ts'
+import type { RoomVersion } from '../../protocol/room-versions.ts'
 import { createTrials } from '../../protocol/resolution-trials.ts'
 import { stateMapKey } from '../../protocol/state-map.ts'
-import type { Resolved } from '../../protocol/test-resolution.ts'
+import { resolveEvents } from '../../protocol/test-resolution.ts'
+import { isKeyedLevels, isLevelRule, judgeByOwnKey } from './keyed-levels.ts'
 
 /** What was resolved, by the text. */
 export interface Told {
+  readonly version: RoomVersion
   /** By their indexes. */
   readonly events: readonly Event[]
+  readonly states: readonly (readonly EventId[])[]
   readonly rejected: readonly EventId[]
-  readonly resolved: Resolved
 }
 
-/** Where Synapse's resolution departs from the text. conformance/oracle/README.md has the reasons, under the same names. */
-export interface ResolutionDeparture {
-  readonly name: string
-  /** The text that says otherwise. */
-  readonly text: string
-  /** The state, as IDs in order, that the departure alone leads to. */
-  readonly resolve: (told: Told) => readonly EventId[]
+/**
+ * Where Synapse's resolution departs from the text. conformance/oracle/README.md has the reasons, under the same names.
+ * A result is excused only where it is exactly what some of these make of the same states.
+ */
+export const resolutionDepartures = {
+  fallback: { name: 'no event of a key passes', text: 'rooms/v1/#state-resolution, the last pass' },
+  gaps: { name: 'power events behind a gap', text: 'rooms/v2/#algorithm, 1' },
+  keys: { name: 'power events with a state key', text: 'rooms/v2/#definitions, power events' },
+  levels: { name: 'power levels with a state key', text: 'rooms/v2/#authorisation-rules, 10' },
+  closed: { name: 'member of another server in a closed room', text: 'rooms/v1/#authorisation-rules, 3' },
+} as const
+
+type Departure = keyof typeof resolutionDepartures
+
+/** The names of the fewest departures that lead to a result; `undefined` where none do. @param state the IDs of the result, sorted */
+export const departuresTo = (told: Told, state: readonly EventId[]): string | undefined => {
+  const possible: readonly Departure[] =
+    told.version.stateResolution === 'v1' ? ['fallback', 'closed'] : ['gaps', 'keys', 'levels', 'closed']
+  const sets = Array.from({ length: 2 ** possible.length }, (_, set) => possible.filter((_, at) => (set >> at) & 1))
+  const wanted = state.join()
+  const found = sets.sort((a, b) => a.length - b.length).find((set) => departing(told, new Set(set)).join() === wanted)
+  return found?.map((departure) => resolutionDepartures[departure].name).join(', and ')
 }
 
-/** All that is excused: a result must be exactly what one of these, or the last two together, make of the same states. */
-export const resolutionDepartures: readonly ResolutionDeparture[] = [
-  {
-    name: 'no event of a key passes in version 1',
-    text: 'rooms/v1/#state-resolution, the last pass',
-    resolve: (told) => (told.resolved.plan.version.stateResolution === 'v1' ? withLastTried(told) : told.resolved.state),
-  },
-  { name: 'power events behind a gap', text: 'rooms/v2/#algorithm, 1', resolve: (told) => departing(told, { gaps: true, closed: false }) },
-  {
-    name: 'member of another server in a closed room',
-    text: 'rooms/v1/#authorisation-rules, 3; rooms/v12/#authorisation-rules, 4',
-    resolve: (told) => departing(told, { gaps: false, closed: true }),
-  },
-  {
-    name: 'power events behind a gap, and a member of another server in a closed room',
-    text: 'as above',
-    resolve: (told) => departing(told, { gaps: true, closed: true }),
-  },
-]
+const departing = (told: Told, departures: ReadonlySet<Departure>): readonly EventId[] =>
+  told.version.stateResolution === 'v1' ? likeV1(told, departures) : likeV2(told, departures)
+
+const likeV1 = (told: Told, departures: ReadonlySet<Departure>): readonly EventId[] => {
+  // A sender of another server is refused for the same reason as a member of another server.
+  const shutOut = (event: Event): Event => ({ ...event, pdu: { ...event.pdu, sender: '@somebody:elsewhere' } })
+  const events = departures.has('closed')
+    ? told.events.map((event) => (isShutOut(told.events, event) ? shutOut(event) : event))
+    : told.events
+  const { plan, state } = resolveEvents(told.version, events, told.states, told.rejected)
+  return departures.has('fallback') ? withLastTried(events, plan, state) : state
+}
 
 /** Synapse takes the shallowest event of a key when none is allowed. */
-const withLastTried = ({ events, resolved: { plan, state } }: Told): EventId[] => {
+const withLastTried = (events: readonly Event[], { conflicted }: ResolutionPlan, state: readonly EventId[]): EventId[] => {
   const held = new Set(state)
-  const digest = (index: number): string => hash('sha1', events[index]!.eventId)
-  const shallower = (a: number, b: number): number => events[a]!.pdu.depth - events[b]!.pdu.depth || (digest(a) > digest(b) ? -1 : 1)
-  const more = [...plan.conflicted.values()].filter((candidates) => !candidates.some((index) => held.has(events[index]!.eventId)))
-  return [...state, ...more.map((candidates) => events[[...candidates].sort(shallower)[0]!]!.eventId)].sort()
+  const digest = (event: Event): string => hash('sha1', event.eventId)
+  const shallower = (a: Event, b: Event): number => a.pdu.depth - b.pdu.depth || (digest(a) > digest(b) ? -1 : 1)
+  const keys = [...conflicted.values()].map((candidates) => candidates.map((index) => events[index]!))
+  const lost = keys.filter((candidates) => !candidates.some(({ eventId }) => held.has(eventId)))
+  return [...state, ...lost.map((candidates) => candidates.sort(shallower)[0]!.eventId)].sort()
 }
 
 /** The steps of version 2, with departures. */
-const departing = ({ events, rejected, resolved }: Told, { gaps, closed }: { gaps: boolean; closed: boolean }): readonly EventId[] => {
-  const { plan } = resolved
-  const { version, graph, unconflicted } = plan
-  if (version.stateResolution === 'v1') return resolved.state
-  const contents = contentsOf(events, rejected)
+const likeV2 = ({ version, events, states, rejected }: Told, departures: ReadonlySet<Departure>): readonly EventId[] => {
+  const { plan } = resolveEvents(version, events, states, rejected)
+  const { graph, unconflicted } = plan
   const startsEmpty = version.stateResolution === 'v2.1'
-  const trials = createTrials(plan, contents, {
+  const trials = createTrials(plan, contentsOf(events, rejected), {
     beneath: (key) => (startsEmpty ? undefined : unconflicted.get(key)),
     fallsBack: true,
     explain: true,
   })
-  const chosen = gaps ? reachedWithin(plan) : triedAsPower(resolved, events)
+  const chosen = powerSetOf(plan, events, departures)
   const powers = events.map(({ pdu }, index) => (chosen[index] === 1 ? powerOf(version, pdu.sender, trials.citedBy(index)) : 0))
   const byAge = (a: number, b: number): number => compareByAge(events[a]!, events[b]!)
   const byPower = (a: number, b: number): number => (powers[a] === powers[b] ? byAge(a, b) : powers[a]! > powers[b]! ? -1 : 1)
+  const isAllowed = (index: number, pass: 'power' | 'rest'): boolean => {
+    const event = events[index]!
+    if (departures.has('closed') && isShutOut(events, event)) return false
+    const verdict = trials.judge(index, pass)
+    if (!departures.has('levels') || !isKeyedLevels(event) || !(verdict === undefined || isLevelRule(version, verdict.rule)))
+      return verdict === undefined
+    return (
+      judgeByOwnKey(version, event, (type, key) => events[trials.at(type, key) ?? -1] ?? trials.citedBy(index)(type, key)) === undefined
+    )
+  }
   const check = (indexes: Uint32Array, pass: 'power' | 'rest'): void => {
-    for (const index of indexes) {
-      if (!(closed && isShutOut(events, index)) && trials.judge(index, pass) === undefined) trials.put(index)
-    }
+    for (const index of indexes) if (isAllowed(index, pass)) trials.put(index)
   }
   check(topologicalOrder(graph, indexesIn(chosen), byPower), 'power')
   const rest = plan.fullConflicted.filter((index) => chosen[index] === 0)
@@ -100,26 +118,30 @@ const contentsOf = (events: readonly Event[], rejected: readonly EventId[]): Con
   }
 }
 
-const triedAsPower = ({ trials }: Resolved, events: readonly Event[]): Uint8Array => {
-  const ids = new Set(trials.filter((trial) => trial.startsWith('power ')).map((trial) => trial.split(/ |: /)[1]))
-  return Uint8Array.from(events, ({ eventId }) => Number(ids.has(eventId)))
-}
-
-/** Synapse follows auth chains only as long as they stay within the full conflicted set. */
-const reachedWithin = ({ graph: { offsets, targets, kinds, size }, fullConflicted }: ResolutionPlan): Uint8Array => {
-  const within = new Set(fullConflicted)
+/**
+ * Synapse follows auth chains only as long as they stay within the full conflicted set; and power levels and join rules are no power
+ * events to it unless their state key is empty.
+ */
+const powerSetOf = (
+  { graph, fullConflicted }: ResolutionPlan,
+  events: readonly Event[],
+  departures: ReadonlySet<Departure>,
+): Uint8Array => {
+  const { offsets, targets, kinds, size } = graph
+  const conflicted = new Set(fullConflicted)
   const reached = new Uint8Array(size)
-  for (const index of fullConflicted.toReversed()) {
-    if (isPowerKind(kinds[index])) reached[index] = 1
-    if (reached[index] === 0) continue
-    for (const target of targets.subarray(offsets[index], offsets[index + 1])) if (within.has(target)) reached[target] = 1
+  for (let index = size - 1; index >= 0; index--) {
+    const isKeyed = events[index]!.pdu.type !== 'm.room.member' && events[index]!.pdu.state_key !== ''
+    const isPower = isPowerKind(kinds[index]) && !(departures.has('keys') && isKeyed)
+    if (conflicted.has(index) && isPower) reached[index] = 1
+    if (reached[index] === 0 || (departures.has('gaps') && !conflicted.has(index))) continue
+    for (const target of targets.subarray(offsets[index], offsets[index + 1])) reached[target] = 1
   }
-  return reached
+  return reached.map((isReached, index) => (conflicted.has(index) ? isReached : 0))
 }
 
 /** Synapse also asks whether the member that an event is about is of the creator's server, where `m.federate` is false. */
-const isShutOut = (events: readonly Event[], index: number): boolean => {
-  const { type, state_key: target = '' } = events[index]!.pdu
+const isShutOut = (events: readonly Event[], { pdu: { type, state_key: target = '' } }: Event): boolean => {
   const create = events.find(({ pdu }) => pdu.type === 'm.room.create')?.pdu
   const isClosed = own(create?.content, 'm.federate') === false
   return isClosed && type === 'm.room.member' && serverNameOf(target) !== serverNameOf(create?.sender ?? '')

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { EventId } from '../../../spec/identifiers.ts'
 import { type AuthCase, eventsOf } from './auth-case.ts'
 import { wirePdu } from './forge.ts'
 
@@ -13,7 +14,7 @@ export interface Said {
 
 /** Its verdicts on one event. `misnamed`: events whose ID it computes otherwise, with that ID. */
 export interface SynapseVerdicts {
-  readonly misnamed: readonly (readonly [ours: string, theirs: string])[]
+  readonly misnamed: readonly (readonly [ours: EventId, theirs: EventId])[]
   /** Why it cannot even read the event; then there is nothing else. */
   readonly unreadable?: string
   /** On what the event is by itself, signatures among that. */
