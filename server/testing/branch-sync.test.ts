@@ -1,6 +1,7 @@
 import type { ExecutionContext } from 'ava'
 import { forEachEngine } from '../storage/test-database.ts'
 import { chooseSeed, createRandom } from './random.ts'
+import { type LiveClient, openLiveClient } from './live-client.ts'
 import { pick } from './room-deeds.ts'
 import { applySlide, newSlidingClient, type SlidingClient } from './sliding-client.ts'
 import { askForBranches, checkAnswer } from './stored-graphs/sync-checks.ts'
@@ -73,7 +74,7 @@ forEachEngine(
     const seed = chooseSeed()
     t.log(`HALLWAY_TEST_SEED=${seed}`)
     const random = createRandom(seed)
-    const world = await createBranchWorld(location, { seed: seed % 1_000_000, count: 4, random })
+    const world = await createBranchWorld(location, { seed: seed % 1_000_000, count: 3, random })
     t.teardown(world.stop)
     const sessions = await Promise.all(ownUsers.map(world.logIn))
     const clients = sessions.map((user, i) => newClient(user, manners[(seed + i) % manners.length]!))
@@ -91,8 +92,47 @@ forEachEngine(
         answers++
       }
     }
-    for (const client of clients) if (!(await readAll(t, world, client))) return
-    t.log(`${world.rooms.reduce((sum, room) => sum + room.history().length, 0)} events, ${answers} answers`)
+    for (const client of clients) if (random() < 0.4 && !(await readAll(t, world, client))) return
+    t.log(`${world.rooms.reduce((sum, room) => sum + room.history().length, 0)} events, ${answers} answers, of branches`, world.turns())
     t.deepEqual(world.complaints(), [])
   },
 )
+
+/** Takes in what a socket tells until its client has all right, or nothing more comes; false: it stayed wrong. */
+const settle = async (t: ExecutionContext, world: BranchWorld, socket: LiveClient, manner: SlidingManner): Promise<boolean> => {
+  for (;;) {
+    const attempt = await t.try((tt) => checkSlid(tt, world, socket.client, manner, { pos: '-', lists: {}, rooms: {}, extensions: {} }))
+    const answer = attempt.passed ? undefined : await socket.next(3000)
+    if (answer === undefined) {
+      attempt.commit()
+      return attempt.passed
+    }
+    attempt.discard()
+    applySlide(socket.client, answer)
+    socket.ask()
+  }
+}
+
+forEachEngine('the live socket tells of branches as they come', async (t, _database, location) => {
+  const seed = chooseSeed()
+  t.log(`HALLWAY_TEST_SEED=${seed}`)
+  const random = createRandom(seed)
+  const world = await createBranchWorld(location, { seed: seed % 1_000_000, count: 3, random })
+  t.teardown(world.stop)
+  const sessions = await Promise.all(ownUsers.map(world.logIn))
+  const sockets = await Promise.all(sessions.map((user) => openLiveClient(world.baseUrl(), newSlidingClient(user))))
+  t.teardown(() => {
+    for (const socket of sockets) socket.close()
+  })
+  for (const socket of sockets) socket.ask(99)
+  while (await world.receive()) {
+    if (random() < 0.15) await world.write(pick(random, sessions))
+    if (random() < 0.7) continue
+    const socket = pick(random, sockets)
+    if (await settle(t, world, socket, { lazy: false, timelineLimit: 3 })) continue
+    t.log(`${socket.client.user.userId} at ${world.head()}`)
+    return
+  }
+  for (const socket of sockets) if (!(await settle(t, world, socket, { lazy: false, timelineLimit: 3 }))) return
+  t.deepEqual(world.complaints(), [])
+})

@@ -1,10 +1,16 @@
 import type { EventId } from '../../../spec/identifiers.ts'
 import type { Event } from '../../protocol/event.ts'
-import { roomVersions } from '../../protocol/room-versions.ts'
+import { type RoomVersion, roomVersions } from '../../protocol/room-versions.ts'
 import { pick } from '../room-deeds.ts'
+import { receiveInOrder } from '../room-graphs/naive-receipt.ts'
+import { createNaiveRoom } from '../room-graphs/naive-room.ts'
+import type { State } from '../room-graphs/naive-state.ts'
 import { randomGraph } from '../room-graphs/random-graph.ts'
 import type { RoomGraph } from '../room-graphs/room-graph.ts'
 import { inOwnRoom } from './own-room.ts'
+
+/** Random graphs of which one is taken. */
+const tried = 8
 
 /** The server of the graphs that is ours. */
 export const ownName = 'one.example'
@@ -33,10 +39,32 @@ const withRelations = (graph: RoomGraph, random: () => number): RoomGraph => {
   return { ...graph, events }
 }
 
+/** How often a user of ours got another membership than by an event that took its place. */
+const turnedMembers = (graph: RoomGraph): number => {
+  let turned = 0
+  let before: State = new Map()
+  for (const { placed, current } of receiveInOrder(createNaiveRoom(graph.version), graph.events)) {
+    for (const [key, event] of [...before, ...current]) {
+      const isOwn = key.startsWith('m.room.member') && key.endsWith(`:${ownName}`)
+      if (isOwn && current.get(key) !== before.get(key) && current.get(key) !== placed.event && before.get(key) === event) turned += 1
+    }
+    before = current
+  }
+  return turned
+}
+
+/** The one of some random graphs in which most memberships turn, which is what few do. */
+const eventfulGraph = (seed: number, version: RoomVersion, size: number, random: () => number): RoomGraph => {
+  const graphs = Array.from({ length: tried }, (_, i) =>
+    withOwnUsers(inOwnRoom(randomGraph(seed * tried + i, { version, size, seal: 'cheap' })), random),
+  )
+  const counts = graphs.map(turnedMembers)
+  return graphs[counts.indexOf(Math.max(...counts))]!
+}
+
 /** Graphs of the versions from `first` on, each in a room that no other seed has. */
 export const graphsToSync = (seed: number, count: number, random: () => number): RoomGraph[] =>
   Array.from({ length: count }, (_, i) => {
     const version = roomVersions[(seed + i * 5) % roomVersions.length]!
-    const graph = randomGraph(seed + i, { version, size: 40 + (i % 3) * 15, seal: 'cheap' })
-    return withRelations(withOwnUsers(inOwnRoom(graph), random), random)
+    return withRelations(eventfulGraph(seed + i, version, 40 + (i % 3) * 15, random), random)
   })

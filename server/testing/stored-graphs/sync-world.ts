@@ -2,6 +2,7 @@ import type { UserId } from '../../../spec/identifiers.ts'
 import type { Event } from '../../protocol/event.ts'
 import { createAdoptRoom } from '../../rooms/receive/adopt-room.ts'
 import type { Location } from '../../storage/connection.ts'
+import { eventStatus } from '../../storage/stored-event.ts'
 import { wireReceive } from '../../wire-receive.ts'
 import { pick } from '../room-deeds.ts'
 import { startTestServer, type TestServer, type TestUser } from '../test-server.ts'
@@ -12,6 +13,7 @@ import { createModelRoom, type ModelRoom } from './sync-rooms.ts'
 export interface BranchWorld {
   readonly random: () => number
   readonly rooms: readonly ModelRoom[]
+  baseUrl(): string
   /** The last position of the server's log. */
   head(): number
   /** A new session of a user, which outlives restarts. */
@@ -23,6 +25,8 @@ export interface BranchWorld {
   restart(): Promise<void>
   stop(): Promise<void>
   complaints(): readonly string[]
+  /** How many arrivals turned the state, how many memberships of the server's users these changed, and how many of those they ended without any. */
+  turns(): { readonly turns: number; readonly members: number; readonly gone: number }
 }
 
 const password = 'long enough 1'
@@ -87,9 +91,15 @@ export const createBranchWorld = async (
   const complaints: string[] = []
   let running = await start(location)
   const log: { readonly event: Event; readonly pos: number }[] = []
+  const turned = { turns: 0, members: 0, gone: 0 }
   const listen = (): void => {
     running.server.streams.subscribe((entry) => {
-      if (entry.kind === 'event') log.push(entry)
+      if (entry.kind !== 'event') return
+      log.push(entry)
+      const own = [...(entry.turnedMembers ?? [])].filter(([userId]) => userId.endsWith(`:${ownName}`))
+      if (entry.event.status === eventStatus.turning || entry.event.status === eventStatus.past) turned.turns += 1
+      turned.members += own.length
+      turned.gone += own.filter(([, member]) => member === undefined).length
     })
   }
   listen()
@@ -104,6 +114,7 @@ export const createBranchWorld = async (
   return {
     random,
     rooms,
+    baseUrl: () => running.server.baseUrl,
     head: () => running.server.streams.head(),
     logIn: async (name) => {
       const body = { type: 'm.login.password', identifier: { type: 'm.id.user', user: name }, password }
@@ -137,6 +148,7 @@ export const createBranchWorld = async (
       listen()
     },
     stop,
+    turns: () => turned,
     complaints: () => [...complaints, ...running.server.complaints],
   }
 }
