@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { EventId } from '../../../spec/identifiers.ts'
-import { isPowerKind } from '../../protocol/auth-graph.ts'
+import { authKind, isPowerKind } from '../../protocol/auth-graph.ts'
 import { indexesIn } from '../../protocol/conflicted-set.ts'
 import type { Event } from '../../protocol/event.ts'
 import { compareByAge, topologicalOrder } from '../../protocol/event-order.ts'
@@ -11,7 +11,7 @@ import { powerOf } from '../../protocol/power-levels.ts'
 import type { Contents, ResolutionPlan } from '../../protocol/resolution-plan.ts'
 import type { RoomVersion } from '../../protocol/room-versions.ts'
 import { createTrials } from '../../protocol/resolution-trials.ts'
-import { stateMapKey } from '../../protocol/state-map.ts'
+import { type StateLookup, stateMapKey } from '../../protocol/state-map.ts'
 import { resolveEvents } from '../../protocol/test-resolution.ts'
 import { isKeyedLevels, isLevelRule, judgeByOwnKey } from './keyed-levels.ts'
 
@@ -31,6 +31,7 @@ export interface Told {
 export const resolutionDepartures = {
   fallback: { name: 'no event of a key passes', text: 'rooms/v1/#state-resolution, the last pass' },
   gaps: { name: 'power events behind a gap', text: 'rooms/v2/#algorithm, 1' },
+  creates: { name: 'create events as power events', text: 'rooms/v2/#definitions, power events' },
   keys: { name: 'power events with a state key', text: 'rooms/v2/#definitions, power events' },
   levels: { name: 'power levels with a state key', text: 'rooms/v2/#authorisation-rules, 10' },
   closed: { name: 'member of another server in a closed room', text: 'rooms/v1/#authorisation-rules, 3' },
@@ -41,7 +42,7 @@ type Departure = keyof typeof resolutionDepartures
 /** The names of the fewest departures that lead to a result; `undefined` where none do. @param state the IDs of the result, sorted */
 export const departuresTo = (told: Told, state: readonly EventId[]): string | undefined => {
   const possible: readonly Departure[] =
-    told.version.stateResolution === 'v1' ? ['fallback', 'closed'] : ['gaps', 'keys', 'levels', 'closed']
+    told.version.stateResolution === 'v1' ? ['fallback', 'closed'] : ['gaps', 'creates', 'keys', 'levels', 'closed']
   const sets = Array.from({ length: 2 ** possible.length }, (_, set) => possible.filter((_, at) => (set >> at) & 1))
   const wanted = state.join()
   const found = sets.sort((a, b) => a.length - b.length).find((set) => departing(told, new Set(set)).join() === wanted)
@@ -54,9 +55,10 @@ const departing = (told: Told, departures: ReadonlySet<Departure>): readonly Eve
 const likeV1 = (told: Told, departures: ReadonlySet<Departure>): readonly EventId[] => {
   // A sender of another server is refused for the same reason as a member of another server.
   const shutOut = (event: Event): Event => ({ ...event, pdu: { ...event.pdu, sender: '@somebody:elsewhere' } })
-  const events = departures.has('closed')
-    ? told.events.map((event) => (isShutOut(told.events, event) ? shutOut(event) : event))
-    : told.events
+  const create = told.events.find(
+    ({ pdu, eventId }) => pdu.type === 'm.room.create' && told.states.every((state) => state.includes(eventId)),
+  )
+  const events = departures.has('closed') ? told.events.map((event) => (isShutOut(create, event) ? shutOut(event) : event)) : told.events
   const { plan, state } = resolveEvents(told.version, events, told.states, told.rejected)
   return departures.has('fallback') ? withLastTried(events, plan, state) : state
 }
@@ -85,15 +87,19 @@ const likeV2 = ({ version, events, states, rejected }: Told, departures: Readonl
   const powers = events.map(({ pdu }, index) => (chosen[index] === 1 ? powerOf(version, pdu.sender, trials.citedBy(index)) : 0))
   const byAge = (a: number, b: number): number => compareByAge(events[a]!, events[b]!)
   const byPower = (a: number, b: number): number => (powers[a] === powers[b] ? byAge(a, b) : powers[a]! > powers[b]! ? -1 : 1)
+  const lookupFor =
+    (index: number): StateLookup =>
+    (type, stateKey) => {
+      const cited = trials.citedBy(index)(type, stateKey)
+      return events[trials.at(type, stateKey) ?? -1] ?? (cited !== undefined && rejected.includes(cited.eventId) ? undefined : cited)
+    }
   const isAllowed = (index: number, pass: 'power' | 'rest'): boolean => {
     const event = events[index]!
-    if (departures.has('closed') && isShutOut(events, event)) return false
+    const lookup = lookupFor(index)
+    if (departures.has('closed') && isShutOut(lookup('m.room.create', ''), event)) return false
     const verdict = trials.judge(index, pass)
-    if (!departures.has('levels') || !isKeyedLevels(event) || !(verdict === undefined || isLevelRule(version, verdict.rule)))
-      return verdict === undefined
-    return (
-      judgeByOwnKey(version, event, (type, key) => events[trials.at(type, key) ?? -1] ?? trials.citedBy(index)(type, key)) === undefined
-    )
+    const isKeyed = departures.has('levels') && isKeyedLevels(event) && (verdict === undefined || isLevelRule(version, verdict.rule))
+    return (isKeyed ? judgeByOwnKey(version, event, lookup) : verdict) === undefined
   }
   const check = (indexes: Uint32Array, pass: 'power' | 'rest'): void => {
     for (const index of indexes) if (isAllowed(index, pass)) trials.put(index)
@@ -132,7 +138,8 @@ const powerSetOf = (
   const reached = new Uint8Array(size)
   for (let index = size - 1; index >= 0; index--) {
     const isKeyed = events[index]!.pdu.type !== 'm.room.member' && events[index]!.pdu.state_key !== ''
-    const isPower = isPowerKind(kinds[index]) && !(departures.has('keys') && isKeyed)
+    const isCreate = departures.has('creates') && kinds[index] === authKind.create
+    const isPower = isCreate || (isPowerKind(kinds[index]) && !(departures.has('keys') && isKeyed))
     if (conflicted.has(index) && isPower) reached[index] = 1
     if (reached[index] === 0 || (departures.has('gaps') && !conflicted.has(index))) continue
     for (const target of targets.subarray(offsets[index], offsets[index + 1])) reached[target] = 1
@@ -141,8 +148,7 @@ const powerSetOf = (
 }
 
 /** Synapse also asks whether the member that an event is about is of the creator's server, where `m.federate` is false. */
-const isShutOut = (events: readonly Event[], { pdu: { type, state_key: target = '' } }: Event): boolean => {
-  const create = events.find(({ pdu }) => pdu.type === 'm.room.create')?.pdu
-  const isClosed = own(create?.content, 'm.federate') === false
-  return isClosed && type === 'm.room.member' && serverNameOf(target) !== serverNameOf(create?.sender ?? '')
-}
+const isShutOut = (create: Event | undefined, { pdu: { type, state_key: target = '' } }: Event): boolean =>
+  own(create?.pdu.content, 'm.federate') === false &&
+  type === 'm.room.member' &&
+  serverNameOf(target) !== serverNameOf(create?.pdu.sender ?? '')
