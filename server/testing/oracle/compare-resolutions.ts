@@ -59,7 +59,7 @@ export const compareResolutions = async (
   return tally
 }
 
-export function* casesFrom(version: RoomVersion, seed: number): Generator<ResolutionCase, never> {
+function* casesFrom(version: RoomVersion, seed: number): Generator<ResolutionCase, never> {
   const chance = createChance(createRandom(seed))
   for (;;) {
     const { graph, room } = growRoom(chance.between(0, 2 ** 24), { version, size: chance.between(30, 120), seal: sealFor(version) })
@@ -71,7 +71,7 @@ export function* casesFrom(version: RoomVersion, seed: number): Generator<Resolu
 }
 
 /** The states after two to four events, of which some have a key more or less; `undefined` where these are all the same. */
-export const caseOf = (chance: Chance, graph: RoomGraph, room: NaiveRoom): ResolutionCase | undefined => {
+const caseOf = (chance: Chance, graph: RoomGraph, room: NaiveRoom): ResolutionCase | undefined => {
   const count = chance.pick([2, 2, 2, 3, 3, 4])
   const states = Array.from({ length: count }, () => {
     const state = [...room.placed(chance.pick(graph.events).eventId).after.values()]
@@ -109,7 +109,7 @@ const withAuthChains = ({ version, roomId, events }: RoomGraph, wanted: readonly
   return events.filter(({ eventId }) => ids.has(eventId))
 }
 
-export const resolutionRequest = ({ graph: { version, roomId }, events, rejected, states }: ResolutionCase) => ({
+const resolutionRequest = ({ graph: { version, roomId }, events, rejected, states }: ResolutionCase) => ({
   kind: 'resolve',
   version: version.id,
   roomId,

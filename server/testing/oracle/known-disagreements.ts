@@ -2,6 +2,7 @@ import type { Rejection } from '../../protocol/errors.ts'
 import type { JsonObject } from '../../protocol/event.ts'
 import { isUserId, serverNameOf } from '../../protocol/identifiers.ts'
 import { isObject, isStringArray, own, ownString } from '../../protocol/json-values.ts'
+import { createVerifyKey } from '../../protocol/signing.ts'
 import { lookupIn } from '../../protocol/state-map.ts'
 import type { AuthCase } from './auth-case.ts'
 import { judgeCase } from './auth-verdicts.ts'
@@ -43,6 +44,14 @@ const isRemote = (found: Disagreement): boolean => {
   return serverNameOf(sender) !== home || (type === 'm.room.member' && serverNameOf(target) !== home)
 }
 
+/** What the content of a third-party invitation has in place of keys. */
+const keysOf = (offer: unknown): unknown[] => {
+  const listed = own(offer, 'public_keys') ?? []
+  return [own(offer, 'public_key'), ...(Array.isArray(listed) ? listed.map((entry) => own(entry, 'public_key')) : [listed])]
+}
+
+const isKey = (value: unknown): boolean => typeof value === 'string' && createVerifyKey(value) !== undefined
+
 /** All that is excused, and nothing else. */
 export const knownDisagreements: readonly KnownDisagreement[] = [
   {
@@ -80,7 +89,7 @@ export const knownDisagreements: readonly KnownDisagreement[] = [
       const { ours, theirs, made } = found
       const invite = own(made.event.pdu.content, 'third_party_invite')
       const offer = contentOf(found, 'm.room.third_party_invite', ownString(own(invite, 'signed'), 'token') ?? '')
-      return ours === undefined && theirs?.broke !== undefined && isObject(offer)
+      return ours === undefined && theirs?.broke !== undefined && keysOf(offer).some((key) => !isKey(key))
     },
   },
   {

@@ -39,13 +39,17 @@ const driver = join(import.meta.dirname, '..', '..', '..', 'conformance', 'oracl
 export const startSynapse = (python: string): Synapse => {
   const child: ChildProcess = spawn(python, [driver], { stdio: ['pipe', 'pipe', 'inherit'] })
   const waiting: { resolve: (answer: unknown) => void; reject: (error: Error) => void }[] = []
+  let end: Error | undefined
   const ended = new Promise<void>((resolve) => {
-    const end = (why: string) => (): void => {
-      for (const { reject } of waiting.splice(0)) reject(new Error(why))
+    const endBy = (why: string) => (): void => {
+      end ??= new Error(why)
+      for (const { reject } of waiting.splice(0)) reject(end)
       resolve()
     }
-    child.on('error', end(`The driver cannot be started with ${python}.`))
-    child.on('close', end('The driver has ended; its standard error says why.'))
+    child.on('error', endBy(`The driver cannot be started with ${python}.`))
+    child.on('close', endBy('The driver has ended; its standard error says why.'))
+    // What cannot be written any more, the end tells.
+    child.stdin!.on('error', () => {})
   })
   createInterface({ input: child.stdout! }).on('line', (line) => {
     const asked = waiting.shift()
@@ -56,6 +60,7 @@ export const startSynapse = (python: string): Synapse => {
   return {
     ask: <Answer>(request: object) =>
       new Promise<Answer>((resolve, reject) => {
+        if (end !== undefined) return reject(end)
         waiting.push({ resolve: resolve as (answer: unknown) => void, reject })
         child.stdin!.write(`${JSON.stringify(request)}\n`)
       }),
