@@ -82,6 +82,7 @@ const checkJoined = async (
   const known = client.rooms.get(room.roomId)
   if (known === undefined) return t.fail('a room that was told before has not been')
   if (section !== undefined) applySection(known, section, client.manner)
+  if (section !== undefined) t.deepEqual(known.unread, room.unread(userId), 'unread counts')
   const speakers = section?.timeline.events.map(({ sender }) => sender) ?? []
   checkKnown(t, room, known.state, { place, lazy: client.manner.lazy, isNew, speakers })
 }

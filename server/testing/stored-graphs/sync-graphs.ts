@@ -25,16 +25,17 @@ const withOwnUsers = (graph: RoomGraph, random: () => number): RoomGraph => {
   return { ...graph, events, roomId: events[0]!.roomId }
 }
 
-/** The graph with some of its messages relating to earlier ones. */
-const withRelations = (graph: RoomGraph, random: () => number): RoomGraph => {
+/** The graph with some of its messages relating to earlier ones, or mentioning a user of ours. */
+const withMore = (graph: RoomGraph, random: () => number): RoomGraph => {
   const messages: EventId[] = []
   const events = graph.events.map((event): Event => {
     if (event.pdu.type !== 'm.room.message') return event
     const target = messages.length === 0 || random() < 0.4 ? undefined : pick(random, messages.slice(-6))
+    const mentioned = random() < 0.5 ? undefined : [`@${pick(random, ownUsers)}:${ownName}`]
     messages.push(event.eventId)
-    if (target === undefined) return event
     const relation = { rel_type: pick(random, ['m.thread', 'm.thread', 'm.reference']), event_id: target }
-    return { ...event, pdu: { ...event.pdu, content: { ...event.pdu.content, 'm.relates_to': relation } } }
+    const more = { ...(target && { 'm.relates_to': relation }), ...(mentioned && { 'm.mentions': { user_ids: mentioned } }) }
+    return { ...event, pdu: { ...event.pdu, content: { ...event.pdu.content, ...more } } }
   })
   return { ...graph, events }
 }
@@ -66,5 +67,5 @@ const eventfulGraph = (seed: number, version: RoomVersion, size: number, random:
 export const graphsToSync = (seed: number, count: number, random: () => number): RoomGraph[] =>
   Array.from({ length: count }, (_, i) => {
     const version = roomVersions[(seed + i * 5) % roomVersions.length]!
-    return withRelations(eventfulGraph(seed + i, version, 40 + (i % 3) * 15, random), random)
+    return withMore(eventfulGraph(seed + i, version, 40 + (i % 3) * 15, random), random)
   })

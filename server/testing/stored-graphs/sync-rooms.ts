@@ -33,6 +33,8 @@ export interface ModelRoom {
   leftAt(userId: UserId): number
   /** Whether some redaction took the event's content away, be it that it came before it. */
   isRedacted(eventId: EventId): boolean
+  /** What others have written since the user's membership began. */
+  unread(userId: UserId): { notification_count: number; highlight_count: number }
   /** The places of what a user may see, in order. */
   visibleTo(userId: UserId): readonly number[]
 }
@@ -62,9 +64,32 @@ export const createModelRoom = (graph: RoomGraph): ModelRoom => {
     return place + 1
   }
   const memberIn = (userId: UserId, place: number) => current(place).get(memberKey(userId))?.eventId
+  const memberSince = (userId: UserId): number => lastChange((place) => membershipAt(userId, place))
+  const isRedacted = (eventId: EventId): boolean =>
+    history().some(({ placed, softFailure }) => {
+      const { pdu } = placed.event
+      if (pdu.type !== 'm.room.redaction' || placed.rejection !== undefined || softFailure !== undefined) return false
+      if ((version.redactsInContent ? pdu.content['redacts'] : pdu.redacts) !== eventId) return false
+      const target = order.find((event) => event.eventId === eventId)!
+      return version.redactionsJudgedByRules || redactionApplies(version, pdu.sender, target.pdu.sender, lookupInState(placed.before))
+    })
+  const unread: ModelRoom['unread'] = (userId) => {
+    const found = history()
+      .slice(memberSince(userId) + 1)
+      .filter(({ placed, softFailure }) => placed.rejection === undefined && softFailure === undefined)
+      .map(({ placed }) => placed.event)
+      .filter(({ eventId, pdu }) => pdu.type === 'm.room.message' && pdu.sender !== userId && !isRedacted(eventId))
+    const mentioning = found.filter(({ pdu }) =>
+      (pdu.content['m.mentions'] as { user_ids: string[] } | undefined)?.user_ids.includes(userId),
+    )
+    return { notification_count: found.length, highlight_count: mentioning.length }
+  }
   return {
     roomId,
     version,
+    unread,
+    memberSince,
+    isRedacted,
     coming: [...graph.events],
     note: (event, position) => {
       order.push(event)
@@ -75,19 +100,10 @@ export const createModelRoom = (graph: RoomGraph): ModelRoom => {
     placeAt: (position) => positions.findLastIndex((one) => one <= position),
     current,
     membershipAt,
-    memberSince: (userId) => lastChange((place) => membershipAt(userId, place)),
     memberChanged: (userId) =>
       order.some((_, place) => memberIn(userId, place) !== undefined) ? lastChange((place) => memberIn(userId, place)) : -1,
     wasJoined: (userId) => order.some((_, place) => membershipAt(userId, place) === 'join'),
     leftAt: (userId) => order.findLastIndex((_, place) => membershipAt(userId, place) === 'join') + 1,
-    isRedacted: (eventId) =>
-      history().some(({ placed, softFailure }) => {
-        const { pdu } = placed.event
-        if (pdu.type !== 'm.room.redaction' || placed.rejection !== undefined || softFailure !== undefined) return false
-        if ((version.redactsInContent ? pdu.content['redacts'] : pdu.redacts) !== eventId) return false
-        const target = order.find((event) => event.eventId === eventId)!
-        return version.redactionsJudgedByRules || redactionApplies(version, pdu.sender, target.pdu.sender, lookupInState(placed.before))
-      }),
     visibleTo: (userId) => {
       const all = history()
       return order.flatMap((_, place) => (maySee(userId, all, place) && !isWithheld(version, all, place) ? [place] : []))
