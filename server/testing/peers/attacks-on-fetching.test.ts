@@ -184,7 +184,10 @@ forEachEngine('events of another room come in by no list', async (t, database) =
   )
   t.deepEqual((await gaps()).toSorted(), [missing.eventId, spoken.eventId].toSorted())
   await server.backfill(
-    createFakePeer(room, () => ({ backfill: async () => [onWire(spoken.pdu)] })),
+    createFakePeer(room, (honest) => ({
+      backfill: async () => [onWire(spoken.pdu)],
+      stateIds: (roomId) => honest.stateIds(roomId, sent.eventId),
+    })),
     room.roomId,
   )
   t.is(await server.events.byId(spoken.eventId), undefined)
