@@ -79,7 +79,7 @@ forEachEngine('the new room has what the text lists, both rooms name each other,
 /** Where the rules differ most: all other versions are tried from these, and to these. */
 const turns = ['1', '12']
 
-for (const { id: from } of roomVersions) {
+for (const from of ['1', '6', '10', '12']) {
   const targets = roomVersions.map(({ id }) => id).filter((to) => turns.includes(from) || turns.includes(to))
   forEachEngine(`a room of version ${from} can be upgraded to ${targets.length} versions`, async (t, database) => {
     const world = testUpgrades(database)

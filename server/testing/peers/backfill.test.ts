@@ -149,7 +149,7 @@ forEachEngine('a random room of which a late event came first is filled up to be
   const seed = chooseSeed()
   t.log(`HALLWAY_TEST_SEED=${seed}`)
   let stated = 0
-  for (let i = 0; i < 12; i++) {
+  for (let i = 0; i < 5; i++) {
     const version = roomVersions[(seed + i) % roomVersions.length]!
     const { graph, room } = soundGraph(seed + i, { version, size: 40, roomName: `past-${version.id}-${i}` })
     const chance = createChance(createRandom(seed + i))
@@ -171,5 +171,5 @@ forEachEngine('a random room of which a late event came first is filled up to be
     const difference = await compareReceived(server, graph, room)
     if (difference !== undefined) return t.fail(`version ${version.id}, seed ${seed + i}: ${difference}`)
   }
-  t.true(stated >= 12)
+  t.true(stated >= 5)
 })
