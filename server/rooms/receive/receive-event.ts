@@ -119,6 +119,7 @@ export function createReceiveEvent({ eventGraph, stateRefs, lookupAt, resolveSta
   ): Promise<Receipt> => {
     const { event } = judgement
     const before = judgement.before!
+    const { missing = [] } = judgement
     // What an event follows is of interest where that is part of the room: nobody may make gaps of what is to come.
     const unseen = past === undefined ? { ...judgement, missing: [] } : judgement
     const rejection = judgeByCited(room.version, event, cited, create) ?? (await allowedBy(room, event, before))
@@ -129,7 +130,10 @@ export function createReceiveEvent({ eventGraph, stateRefs, lookupAt, resolveSta
     const now: StateRef = { version: room.stateVersion, overlay: undefined }
     // A room of which nothing stands in its place yet has no present state either.
     const isFirst = room.next.extremities.length === 0
-    const softFailure = isFirst || isCurrent(room, before) || past === 'asked for' ? undefined : await allowedBy(room, event, now)
+    const isSpared = isFirst || isCurrent(room, before) || past === 'asked for'
+    // Behind a gap the present state here is an old one: what is told of counts beside it, as a branch does, and takes nothing back.
+    const present = isSpared || missing.length === 0 ? now : await resolveStates(room, [now, before])
+    const softFailure = isSpared ? undefined : await allowedBy(room, event, present)
     if (softFailure !== undefined) {
       await writeArrival(room, { ...unseen, status: eventStatus.softFailed })
       return { outcome: 'soft-failed', rejection: softFailure }
