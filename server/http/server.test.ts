@@ -84,10 +84,10 @@ test('a stop ends the requests that wait, with a reason to come back', async (t)
 })
 
 test('an answer that its caller does not read is given up', async (t) => {
-  const own = await startTestApp({ ...usualBounds, silenceTimeout: 50 })
+  const own = await startTestApp({ ...usualBounds, silenceTimeout: 500 })
+  t.teardown(() => own.server.stop())
   t.is(await sendRaw(own.port, 'GET /wait HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer tok-alice\r\n\r\n'), '')
   t.is(((await own.ended) as Error).name, 'HangUp')
-  await own.server.stop()
 })
 
 test('a thousand idle connections do not keep others from being served', async (t) => {

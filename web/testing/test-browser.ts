@@ -22,7 +22,8 @@ export interface Person {
   openRoom(name: string): Promise<void>
 }
 
-const candidates = [process.env['HALLWAY_TEST_CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+const names = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome']
+const candidates = [process.env['HALLWAY_TEST_CHROMIUM'], ...names.map((name) => `/usr/bin/${name}`)]
 const args = [
   '--no-sandbox',
   '--disable-gpu',

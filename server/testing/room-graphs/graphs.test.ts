@@ -16,7 +16,7 @@ import { growRoom, randomGraph } from './random-graph.ts'
 import type { RoomGraph } from './room-graph.ts'
 import { reportFeatures, runGraphs } from './run-graphs.ts'
 import { signingKeyOf } from './sealing.ts'
-import { shrink } from './shrink.ts'
+import { shrink, without } from './shrink.ts'
 
 const seed = chooseSeed()
 
@@ -96,10 +96,13 @@ test('a history that fails is made as small as it can be', (t) => {
     receiveInOrder(createNaiveRoom(version), events).some(
       ({ placed: { event, rejection } }) => rejection === undefined && event.pdu.content['membership'] === 'ban',
     )
-  const graph = Array.from({ length: 50 }, (_, at) => randomGraph(seed + at, { version, size: 100 })).find(fails)
-  if (graph === undefined) return t.fail('nobody is ever banned')
-  const small = shrink(graph, fails)
-  t.true(fails(small))
-  t.true(small.events.length <= 6, printGraph(small))
-  t.deepEqual(outOfOrder(small.events), [])
+  const failing = Array.from({ length: 50 }, (_, at) => randomGraph(seed + at, { version, size: 100 })).filter(fails)
+  const shrunk = failing.slice(0, 5).map((graph) => shrink(graph, fails))
+  for (const small of shrunk) {
+    t.true(fails(small))
+    for (const event of small.events.slice(1)) t.false(fails(without(small, new Set([event]))), printGraph(small))
+    t.deepEqual(outOfOrder(small.events), [])
+  }
+  // Who bans may owe a seat to many: not each of the histories comes down to its core.
+  t.true(Math.min(...shrunk.map(({ events }) => events.length)) <= 6, shrunk.map((small) => printGraph(small)).join('\n\n'))
 })

@@ -5,28 +5,37 @@ import type { RoomGraph } from './room-graph.ts'
 const idOf = (citation: Citation): EventId => (typeof citation === 'string' ? citation : citation[0])
 
 /**
- * The graph without some events. What came after one of them comes after what that came after; nothing cites it as its authority.
- * Good for cheaply sealed graphs alone: events change, and keep their IDs.
+ * The graph without some events. What came after one of them comes after what that came after, and what cited one as its authority
+ * cites the one before it of the same type and state key. Good for cheaply sealed graphs alone: events change, and keep their IDs.
  */
-const without = (graph: RoomGraph, dropped: ReadonlySet<Event>): RoomGraph => {
+export const without = (graph: RoomGraph, dropped: ReadonlySet<Event>): RoomGraph => {
+  const citing = (event: Event): Citation => (graph.version.citesWithHashes ? [event.eventId, { sha256: '' }] : event.eventId)
   const stand = new Map<EventId, readonly Citation[]>()
+  const authority = new Map<EventId, readonly Citation[]>()
+  const lastKept = new Map<string, Citation>()
+  const replaced = (citations: readonly Citation[], by: ReadonlyMap<EventId, readonly Citation[]>): readonly Citation[] => {
+    const isUntouched = citations.every((one) => by.get(idOf(one))?.some((kept) => idOf(kept) === idOf(one)))
+    if (isUntouched) return citations
+    return [...new Map(citations.flatMap((one) => by.get(idOf(one)) ?? []).map((one) => [idOf(one), one])).values()]
+  }
   const events: Event[] = []
   for (const event of graph.events) {
-    const previous = new Map(event.pdu.prev_events.flatMap((one) => stand.get(idOf(one)) ?? []).map((one) => [idOf(one), one]))
+    const { pdu } = event
+    const key = JSON.stringify([pdu.type, pdu.state_key])
+    const [previous, authEvents] = [replaced(pdu.prev_events, stand), replaced(pdu.auth_events, authority)]
     if (dropped.has(event)) {
-      stand.set(event.eventId, [...previous.values()])
+      stand.set(event.eventId, previous)
+      const before = lastKept.get(key)
+      authority.set(event.eventId, before === undefined ? [] : [before])
       continue
     }
-    stand.set(event.eventId, [graph.version.citesWithHashes ? [event.eventId, { sha256: '' }] : event.eventId])
-    const isUntouched = event.pdu.prev_events.every((one) => previous.has(idOf(one)))
-    const authEvents = event.pdu.auth_events.filter((one) => !isDropped(dropped, idOf(one)))
-    if (isUntouched && authEvents.length === event.pdu.auth_events.length) events.push(event)
-    else events.push({ ...event, pdu: { ...event.pdu, prev_events: [...previous.values()], auth_events: authEvents } })
+    for (const by of [stand, authority]) by.set(event.eventId, [citing(event)])
+    lastKept.set(key, citing(event))
+    const isUntouched = previous === pdu.prev_events && authEvents === pdu.auth_events
+    events.push(isUntouched ? event : { ...event, pdu: { ...pdu, prev_events: [...previous], auth_events: [...authEvents] } })
   }
   return { ...graph, events }
 }
-
-const isDropped = (dropped: ReadonlySet<Event>, eventId: EventId): boolean => [...dropped].some((event) => event.eventId === eventId)
 
 /** The graph with one event citing less. */
 const citingLess = (graph: RoomGraph, at: number, field: 'prev_events' | 'auth_events', place: number): RoomGraph => {
@@ -42,17 +51,17 @@ export const shrink = (graph: RoomGraph, fails: (graph: RoomGraph) => boolean): 
     smallest = smaller
     return true
   }
-  for (let size = graph.events.length >> 1; size > 0; size = size > 1 ? size >> 1 : 0) {
-    let hasShrunk = true
-    while (hasShrunk) {
-      hasShrunk = false
-      // The last first: nothing rests on them. The create event stays.
-      for (let end = smallest.events.length; end > 1; end -= size) {
-        const dropped = new Set(smallest.events.slice(Math.max(1, end - size), end))
-        if (keep(without(smallest, dropped))) hasShrunk = true
-      }
+  // The last first: nothing rests on them. The create event stays.
+  const leavesOut = (size: number): boolean => {
+    let hasShrunk = false
+    for (let end = smallest.events.length; end > 1; end -= Math.ceil(size / 2)) {
+      const dropped = new Set(smallest.events.slice(Math.max(1, end - size), end))
+      if (dropped.size > 0 && keep(without(smallest, dropped))) hasShrunk = true
     }
+    return hasShrunk
   }
+  // What only goes together is found by the larger sizes again, once there is less around it.
+  for (let size = graph.events.length >> 1; size > 0; size = leavesOut(size) ? smallest.events.length >> 1 : size >> 1);
   for (let at = smallest.events.length - 1; at > 0; at--) {
     for (const field of ['prev_events', 'auth_events'] as const) {
       const least = field === 'prev_events' ? 1 : 0
