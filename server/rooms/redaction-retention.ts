@@ -1,4 +1,4 @@
-import { redactedJson } from '../protocol/redaction.ts'
+import { redactedButRuled } from '../protocol/redaction.ts'
 import { roomVersion } from '../protocol/room-versions.ts'
 import type { RedactedText, RedactedTextStore } from '../storage/redacted-texts.ts'
 
@@ -29,10 +29,10 @@ interface Needs {
 const batchSize = 100
 const hour = 60 * 60_000
 
-/** What redaction leaves of a text; what no version of ours can read stays as it is. */
+/** What redaction leaves of a text, and what the rules go on to see of it; what no version of ours can read stays as it is. */
 const shorten = ({ nid, version, body }: RedactedText) => {
   const rules = roomVersion(version)
-  const left = rules === undefined ? body : redactedJson(rules, body)
+  const left = rules === undefined ? body : redactedButRuled(rules, body)
   return { nid, body: left, bytes: Buffer.byteLength(body) }
 }
 

@@ -2,7 +2,7 @@ import type { RoomId, UserId } from '../../spec/identifiers.ts'
 import type { Citation, JsonObject } from '../protocol/event.ts'
 import type { RoomVersion } from '../protocol/room-versions.ts'
 import { stateMapKey, type StateLookup } from '../protocol/state-map.ts'
-import type { StoredEvent } from '../storage/stored-event.ts'
+import { asRuled, type StoredEvent } from '../storage/stored-event.ts'
 
 /** A room in memory: what is committed, and what has been built on that and still waits for its commit. */
 export interface Room {
@@ -73,8 +73,10 @@ const membersKept = 5000
 /** The state as its builder sees it: pending before committed. Memberships must have been loaded. */
 export const builderState =
   (room: Room): StateLookup =>
-  (type, stateKey) =>
-    builderEntry(room, type, stateKey)
+  (type, stateKey) => {
+    const event = builderEntry(room, type, stateKey)
+    return event && asRuled(event)
+  }
 
 export const builderEntry = (room: Room, type: string, stateKey: string): StoredEvent | undefined => {
   const key = stateMapKey(type, stateKey)
@@ -86,6 +88,14 @@ export const committedState =
   (room: Room): ((type: string, stateKey: string) => StoredEvent | undefined) =>
   (type, stateKey) =>
     type === 'm.room.member' ? room.members.get(stateKey) : room.state.get(stateMapKey(type, stateKey))
+
+/** The same as the rules see it. */
+export const ruledState =
+  (room: Room): StateLookup =>
+  (type, stateKey) => {
+    const event = committedState(room)(type, stateKey)
+    return event && asRuled(event)
+  }
 
 /** Whether a user's membership is in memory, be it that there is none. */
 export const memberIsKnown = (room: Room, userId: string): boolean =>

@@ -12,7 +12,7 @@ export type StateAfter = (event: StoredEvent, selection: Selection) => Promise<r
 
 interface Needs {
   state: Pick<StateStore, 'at'>
-  stateEntries: Pick<StateEntries, 'overlay'>
+  stateEntries: Pick<StateEntries, 'overlays'>
   eventGraph: Pick<EventGraph, 'keyTexts'>
   events: Pick<EventStore, 'byNids'>
 }
@@ -28,7 +28,8 @@ export function createStateAfter({ state, stateEntries, eventGraph, events }: Ne
   const before = async ({ roomNid, stateBefore, overlay }: StoredEvent, selection: Selection): Promise<Map<string, StoredEvent>> => {
     const base = await state.at(roomNid, stateBefore, selection)
     const found = new Map(base.map((event) => [stateMapKey(event.type, event.stateKey!), event]))
-    const { entries } = overlay === undefined ? { entries: new Map<number, number>() } : await stateEntries.overlay(overlay)
+    const { entries } =
+      overlay === undefined ? { entries: new Map<number, number>() } : (await stateEntries.overlays([overlay])).get(overlay)!
     if (entries.size === 0) return found
     const others: number[] = []
     for (const [skeyNid, { type, stateKey }] of await eventGraph.keyTexts([...entries.keys()])) {

@@ -1,7 +1,7 @@
 import type { EventId, RoomId } from '../../spec/identifiers.ts'
 import { canonicalJson } from '../protocol/encoding.ts'
 import type { Pdu } from '../protocol/event.ts'
-import { redactedJson, redactPdu } from '../protocol/redaction.ts'
+import { redactedJson, redactPdu, ruledContent } from '../protocol/redaction.ts'
 import { roomVersion, type RoomVersion } from '../protocol/room-versions.ts'
 import { fromColumn, toColumn } from './column-text.ts'
 import { inList } from './connection.ts'
@@ -100,7 +100,8 @@ export function storedEvent(row: EventRow): StoredEvent {
 export function redacted(version: RoomVersion, event: StoredEvent, by: number): StoredEvent {
   const pdu = redactPdu(version, event.pdu)
   const json = version.strictIntegers ? canonicalJson(pdu) : redactedJson(version, event.json)
-  return { ...event, pdu, json, class: eventClass.silent, relation: undefined, mentions: [], redactedBy: by }
+  const ruled = event.ruled ?? ruledContent(event.type, event.pdu.content)
+  return { ...event, pdu, json, class: eventClass.silent, relation: undefined, mentions: [], redactedBy: by, ruled }
 }
 
 export function createEventStore(database: Database): EventStore {

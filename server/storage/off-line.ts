@@ -1,7 +1,7 @@
 import type { UserId } from '../../spec/identifiers.ts'
 import type { JsonObject } from '../protocol/event.ts'
 import type { EventGraph } from './event-graph.ts'
-import type { Overlay, StateEntries } from './state-entries.ts'
+import type { StateEntries } from './state-entries.ts'
 import type { StoredEvent } from './stored-event.ts'
 
 /** What a state off the main line says of a room's visibility and of one user; `undefined` where it says what the line says, `{}` for none. */
@@ -19,7 +19,7 @@ export interface OffLine {
 }
 
 interface Needs {
-  stateEntries: Pick<StateEntries, 'overlay'>
+  stateEntries: Pick<StateEntries, 'overlays'>
   eventGraph: Pick<EventGraph, 'keys' | 'events'>
 }
 
@@ -31,11 +31,8 @@ export const createOffLine = ({ stateEntries, eventGraph }: Needs): OffLine => (
     ])
     const numberOf = (wanted: string): number => keys.find(({ type }) => type === wanted)?.skeyNid ?? 0
     const [visibility, member] = [numberOf('m.room.history_visibility'), numberOf('m.room.member')]
-    const entries = await Promise.all(
-      [...overlays].map(async (nid) => {
-        const overlay = (await stateEntries.overlay(nid)).entries
-        return [nid, overlay.get(visibility), overlay.get(member)] as const
-      }),
+    const entries = [...(await stateEntries.overlays(overlays))].map(
+      ([nid, overlay]) => [nid, overlay.entries.get(visibility), overlay.entries.get(member)] as const,
     )
     const events = await eventGraph.events(entries.flatMap(([, ...nids]) => nids).filter((nid) => nid !== undefined && nid > 0) as number[])
     const contentOf = (nid: number | undefined) => (nid === undefined ? undefined : (events.get(nid)?.pdu.content ?? {}))
@@ -43,8 +40,7 @@ export const createOffLine = ({ stateEntries, eventGraph }: Needs): OffLine => (
   },
   replaced: async (events) => {
     const keys = await eventGraph.keys(events.map(({ type, stateKey }) => [type, stateKey!]))
-    const overlays = new Map<number, Overlay>()
-    for (const overlay of new Set(events.map((event) => event.overlay!))) overlays.set(overlay, await stateEntries.overlay(overlay))
+    const overlays = await stateEntries.overlays(events.map(({ overlay }) => overlay!))
     const found = new Map<number, number>()
     for (const { nid, type, stateKey, overlay } of events) {
       const key = keys.find((one) => one.type === type && one.stateKey === stateKey)

@@ -1,5 +1,6 @@
-import type { Engine, Query } from './engine.ts'
+import { LRUCache } from 'lru-cache'
 import { inList } from './connection.ts'
+import type { Engine, Query } from './engine.ts'
 
 /** What a state has otherwise than a version of its room's main line. */
 export interface Overlay {
@@ -16,7 +17,8 @@ export interface StateEntries {
   at(roomNid: number, version: number, skeyNids?: readonly number[]): Promise<Map<number, number>>
   /** The keys that changed after version `from`, up to `to`. */
   changed(roomNid: number, from: number, to: number): Promise<number[]>
-  overlay(nid: number): Promise<Overlay>
+  /** Overlays by their numbers: they never change, so what was read lately is in memory, and the rest is one query. */
+  overlays(nids: Iterable<number>): Promise<ReadonlyMap<number, Overlay>>
 }
 
 interface Needs {
@@ -24,7 +26,31 @@ interface Needs {
   readonly engine: Engine
 }
 
+interface Layer {
+  readonly base: number
+  readonly parent: number | null
+  readonly entries: string
+}
+
+/** Overlays kept in memory: by number, and by the entries of all of them. */
+const kept = { max: 1000, maxSize: 500_000, sizeCalculation: ({ entries }: Overlay) => entries.size + 1 }
+
 export function createStateEntries({ query, engine }: Needs): StateEntries {
+  const whole = new LRUCache<number, Overlay>(kept)
+
+  /** These overlays and all that they stand on, each as it is stored. */
+  const readLayers = async (nids: readonly number[]): Promise<ReadonlyMap<number, Layer>> => {
+    const rows = await query<Layer & { nid: number }>(
+      `WITH RECURSIVE needed (nid) AS (
+        SELECT nid FROM overlay WHERE nid ${inList(engine, '$1', 'bigint')}
+        UNION SELECT o.parent FROM needed n JOIN overlay o ON o.nid = n.nid WHERE o.parent IS NOT NULL
+      )
+      SELECT o.nid, o.base, o.parent, o.entries FROM needed n JOIN overlay o ON o.nid = n.nid`,
+      [JSON.stringify(nids)],
+    )
+    return new Map(rows.map(({ nid, ...layer }) => [nid, layer]))
+  }
+
   return {
     at: async (roomNid, version, skeyNids) => {
       const some = skeyNids === undefined ? '' : ` AND skey_nid ${inList(engine, '$3', 'bigint')}`
@@ -42,19 +68,25 @@ export function createStateEntries({ query, engine }: Needs): StateEntries {
       )
       return rows.map((row) => row.skey_nid)
     },
-    overlay: async (nid) => {
-      const layers: [number, number][][] = []
-      let base = 0
-      for (let next: number | null = nid; next !== null; ) {
-        const [row]: { base: number; parent: number | null; entries: string }[] = await query(
-          'SELECT base, parent, entries FROM overlay WHERE nid = $1',
-          [next],
-        )
-        base = row!.base
-        layers.push(JSON.parse(row!.entries))
-        next = row!.parent
+    overlays: async (nids) => {
+      const asked = [...new Set(nids)]
+      const found = new Map(asked.map((nid) => [nid, whole.get(nid)]))
+      const missing = asked.filter((nid) => found.get(nid) === undefined)
+      const layers = missing.length === 0 ? new Map<number, Layer>() : await readLayers(missing)
+      for (const nid of missing) {
+        const overlay = flatten(nid, layers)
+        whole.set(nid, overlay)
+        found.set(nid, overlay)
       }
-      return { base, entries: new Map(layers.toReversed().flat()), layers: layers.length }
+      return found as ReadonlyMap<number, Overlay>
     },
   }
+}
+
+/** What an overlay says by itself and by what it stands on. */
+const flatten = (nid: number, layers: ReadonlyMap<number, Layer>): Overlay => {
+  const stack: Layer[] = []
+  for (let next: number | null = nid; next !== null; next = stack.at(-1)!.parent) stack.push(layers.get(next)!)
+  const entries = stack.toReversed().flatMap((layer): [number, number][] => JSON.parse(layer.entries))
+  return { base: stack.at(-1)!.base, entries: new Map(entries), layers: stack.length }
 }

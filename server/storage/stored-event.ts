@@ -69,6 +69,8 @@ export interface StoredEvent extends Event {
   readonly transaction: { readonly deviceNid: number; readonly txnId: string } | undefined
   /** The number of the redaction that took its content away; the text is the redacted one then. */
   readonly redactedBy: number | undefined
+  /** What the rules go on to see of its content, once it is redacted; nobody is shown it. */
+  readonly ruled?: Pdu['content']
   /** What it replaced, where it is state and that was looked up. */
   readonly replaced: ReplacedState | undefined
   /** The users it singles out: ID, display name, keyword or a rule of their own. Known while it is recent. */
@@ -82,6 +84,10 @@ export interface Mention {
   /** A rule of the user's own takes the notification away. */
   readonly silenced?: true
 }
+
+/** The event as the rules see it: with what it said, though it be redacted. */
+export const asRuled = (event: StoredEvent): StoredEvent =>
+  event.ruled === undefined ? event : { ...event, pdu: { ...event.pdu, content: event.ruled } }
 
 /** How the column `highlight` of a mention has it. */
 export const mentionCode = ({ highlight, silenced }: Mention): number => (silenced === true ? -1 : highlight ? 1 : 0)

@@ -2,7 +2,7 @@ import type { Event } from '../../protocol/event.ts'
 import type { StateLookup } from '../../protocol/state-map.ts'
 import { stateMapKey } from '../../protocol/state-map.ts'
 import type { EventGraph } from '../../storage/event-graph.ts'
-import { committedState, type Room } from '../room.ts'
+import { ruledState, type Room } from '../room.ts'
 import type { RoomStates } from '../room-state.ts'
 import type { StateRef, StateRefs } from './state-refs.ts'
 
@@ -47,6 +47,6 @@ export function createLookupAt({ roomStates, eventGraph, stateRefs }: Needs): Lo
     if (!isCurrent(room, ref)) return lookupStored(room.nid, ref, keys)
     const users = keys.filter(([type]) => type === 'm.room.member').map(([, userId]) => userId)
     await roomStates.loadMembers(room, users)
-    return committedState(room)
+    return ruledState(room)
   }
 }

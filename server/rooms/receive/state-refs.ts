@@ -1,6 +1,5 @@
-import { LRUCache } from 'lru-cache'
 import type { Place } from '../../storage/event-graph.ts'
-import type { Overlay, StateEntries } from '../../storage/state-entries.ts'
+import type { StateEntries } from '../../storage/state-entries.ts'
 import { eventStatus } from '../../storage/stored-event.ts'
 
 /** A state of a room: that of a version of its main line, or what an overlay makes of one. */
@@ -51,12 +50,8 @@ const extend = ({ version, overlay }: StateRef, entries: Iterable<readonly [numb
 }
 
 export function createStateRefs({ stateEntries }: { stateEntries: StateEntries }): StateRefs {
-  const overlays = new LRUCache<number, Overlay>({ max: 1000, maxSize: 500_000, sizeCalculation: ({ entries }) => entries.size + 1 })
-
   const overlayOf = async (nid: number): Promise<OverlayRef> => {
-    let found = overlays.get(nid)
-    if (found === undefined) overlays.set(nid, (found = await stateEntries.overlay(nid)))
-    const { entries, layers } = found
+    const { entries, layers } = (await stateEntries.overlays([nid])).get(nid)!
     return { nid, parent: undefined, beyond: new Map(), entries, layers }
   }
 

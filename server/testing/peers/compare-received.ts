@@ -49,6 +49,7 @@ export async function compareReceived(
   const ends = await room.extremities()
   return (
     differs(model.stateOver(ends), await room.current()) ??
+    (await room.differsInMemory(await room.current())) ??
     compareEnds(graph.events, found, ends, endsAreAll) ??
     compareRedactions(graph, model, found)
   )

@@ -1,7 +1,6 @@
 import { roomVersions } from '../../protocol/room-versions.ts'
 import { createRandom } from '../random.ts'
 import { checkGraph, checkShuffled } from './check-graph.ts'
-import { createChance } from './chance.ts'
 import { features, featuresOf } from './features.ts'
 import { printGraph } from './print-graph.ts'
 import { growRoom } from './random-graph.ts'
@@ -30,10 +29,13 @@ export interface Outcome {
 /** More of them tell nothing more. */
 const maxDisagreements = 5
 
-/** The version and the size of the graph with a seed: one seed says it all. */
-export const optionsOf = (seed: number, largest = 200): GraphOptions => ({
+/**
+ * The version and the size of the graph with a seed: one seed says it all.
+ * @param smallness how much more often small ones are made than large ones; 1: as often
+ */
+export const optionsOf = (seed: number, largest = 200, smallness = 2): GraphOptions => ({
   version: roomVersions[seed % roomVersions.length]!,
-  size: createChance(createRandom(~seed)).between(30, largest),
+  size: 30 + Math.floor((largest - 29) * createRandom(~seed)() ** smallness),
 })
 
 export const runGraphs = ({ seed, count, step = 1, largest }: Run): Outcome => {

@@ -55,7 +55,12 @@ export async function compareStored(
     }
     const is = verdictOf(await room.receive(event))
     if (is !== wanted(history[i]!)) return `event ${i} (${event.eventId}): ${wanted(history[i]!)} in the model, ${is} in storage`
-    const difference = differs(history[i]!.current, await room.current())
+    const { current } = history[i]!
+    const inMemory = await room.differsInMemory(new Map([...current].map(([key, { eventId }]) => [key, eventId])))
+    if (inMemory !== undefined) return `the current state after event ${i}: ${inMemory}`
+    // Each version of it in storage is that before some event, all of which are read in the end.
+    const isRead = i % 8 === 7 || restarts.has(i) || i === order.length - 1
+    const difference = isRead ? differs(current, await room.current()) : undefined
     if (difference !== undefined) return `the current state after event ${i}: ${difference}`
   }
   await stored.stop()
@@ -106,8 +111,7 @@ const compareSight = async (
     ]),
   )
   const withheld = history.map((_, i) => isWithheld(version, history, i))
-  for (const userId of users) {
-    const seen = await room.seenBy(userId, ids)
+  for (const [userId, seen] of await room.seenBy([...users], ids)) {
     const wanted = seenBy(userId, history)
     for (const [i, { placed }] of history.entries()) {
       const { eventId } = placed.event

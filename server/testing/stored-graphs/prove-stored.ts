@@ -90,10 +90,10 @@ const start = performance.now()
 const failed: { graph: RoomGraph; difference: string }[] = []
 let events = 0
 /** Graphs that share a database. */
-const together = 100
+const together = 25
 for (let from = 0; from < count && failed.length < 5; from += together) {
   const graphs = Array.from({ length: Math.min(together, count - from) }, (_, i) =>
-    randomGraph(seed + from + i, optionsOf(seed + from + i)),
+    randomGraph(seed + from + i, optionsOf(seed + from + i, 200, 4)),
   )
   await compare(await nextLocation(), graphs, (graph, difference) => {
     events += graph.events.length

@@ -7,6 +7,7 @@ import type { SingleOut } from '../../rooms/mentions.ts'
 import { createRoomStates } from '../../rooms/room-state.ts'
 import { createVisibility } from '../../rooms/visibility.ts'
 import type { Database } from '../../storage/database.ts'
+import type { Place } from '../../storage/event-graph.ts'
 import { wireReceive } from '../../wire-receive.ts'
 import { wireStores } from '../../wire-storage.ts'
 
@@ -16,12 +17,14 @@ export type IdState = ReadonlyMap<string, EventId>
 /** A room of the database that takes in events from elsewhere, and tells what became of them. */
 export interface StoredRoom {
   receive(event: Event): Promise<Receipt>
-  /** The current state, as storage has it; memory is compared with it. */
+  /** The current state, as storage has it. */
   current(): Promise<IdState>
+  /** What memory has otherwise than this state; `undefined`: nothing. */
+  differsInMemory(state: IdState): Promise<string | undefined>
   /** The state before each of the events. */
   statesBefore(eventIds: readonly EventId[]): Promise<ReadonlyMap<EventId, IdState>>
-  /** The events that a user may see. */
-  seenBy(userId: UserId, eventIds: readonly EventId[]): Promise<ReadonlySet<EventId>>
+  /** The events that each of the users may see. */
+  seenBy(userIds: readonly UserId[], eventIds: readonly EventId[]): Promise<ReadonlyMap<UserId, ReadonlySet<EventId>>>
   extremities(): Promise<readonly EventId[]>
 }
 
@@ -53,24 +56,28 @@ export function storedRoom(stored: Stored, roomId: RoomId, version: RoomVersion)
     return new Map([...entries].map(([key, nid]) => [texts.get(key)!, ids.get(nid)!]))
   }
 
-  const nowInMemory = async (stored: IdState): Promise<void> => {
+  const differsInMemory: StoredRoom['differsInMemory'] = async (state) => {
     const room = (await roomStates.open(roomId))!
-    const users = [...stored.keys()].filter((key) => key.startsWith('m.room.member\n')).map((key) => key.slice(14))
+    const users = [...state.keys()].filter((key) => key.startsWith('m.room.member\n')).map((key) => key.slice(14))
     await roomStates.loadMembers(room, users)
-    for (const [key, eventId] of stored) {
-      const [type, stateKey] = [key.slice(0, key.indexOf('\n')), key.slice(key.indexOf('\n') + 1)]
-      const known =
-        type === 'm.room.member'
-          ? room.members.get(stateKey)
-          : [...room.state.values()].find((one) => one.type === type && one.stateKey === stateKey)
-      if (known?.eventId !== eventId) throw new Error(`Memory has ${known?.eventId} at ${key.replace('\n', ' ')}, storage ${eventId}.`)
+    const others = new Map([...room.state.values()].map((one) => [`${one.type}\n${one.stateKey}`, one.eventId]))
+    for (const [key, eventId] of state) {
+      const known = key.startsWith('m.room.member\n') ? room.members.get(key.slice(14))?.eventId : others.get(key)
+      if (known !== eventId) return `${key.replace('\n', ' ')}: ${eventId}, in memory ${known}`
     }
-    const others = [...stored.keys()].length - users.length
-    if (room.state.size !== others) throw new Error(`Memory has ${room.state.size} entries but members, storage ${others}.`)
-    const joined = (await Promise.all(users.map((userId) => room.members.get(userId)))).filter(
-      (one) => one?.pdu.content['membership'] === 'join',
-    )
-    if (room.counts.join !== joined.length) throw new Error(`Memory counts ${room.counts.join} members, there are ${joined.length}.`)
+    if (others.size !== state.size - users.length) return `${state.size - users.length} entries but members, in memory ${others.size}`
+    const joined = users.filter((userId) => room.members.get(userId)?.pdu.content['membership'] === 'join')
+    return room.counts.join === joined.length ? undefined : `${joined.length} members, in memory ${room.counts.join}`
+  }
+
+  /** The state before an event; what versions of the main line hold is read once. */
+  const wholeBefore = async (place: Place, lines: Map<number, ReadonlyMap<number, number>>): Promise<IdState | undefined> => {
+    const ref = await stateRefs.before(place)
+    if (ref === undefined) return undefined
+    const { version, overlay } = ref
+    if (!lines.has(version)) lines.set(version, await stateRefs.whole(place.roomNid, { version, overlay: undefined }))
+    const entries = new Map([...lines.get(version)!, ...(overlay?.entries ?? [])])
+    return named(new Map([...entries].filter(([, nid]) => nid > 0)))
   }
 
   return {
@@ -81,25 +88,28 @@ export function storedRoom(stored: Stored, roomId: RoomId, version: RoomVersion)
     },
     current: async () => {
       const room = (await roomStates.open(roomId))!
-      const found = await named(await stateEntries.at(room.nid, room.stateVersion))
-      await nowInMemory(found)
-      return found
+      return named(await stateEntries.at(room.nid, room.stateVersion))
     },
+    differsInMemory,
     statesBefore: async (eventIds) => {
-      const places = await eventGraph.places(eventIds)
+      const lines = new Map<number, ReadonlyMap<number, number>>()
       const states = new Map<EventId, IdState>()
-      for (const place of places.values()) {
-        const ref = await stateRefs.before(place)
-        if (ref !== undefined) states.set(place.eventId, await named(await stateRefs.whole(place.roomNid, ref)))
+      for (const place of (await eventGraph.places(eventIds)).values()) {
+        const state = await wholeBefore(place, lines)
+        if (state !== undefined) states.set(place.eventId, state)
       }
       return states
     },
-    seenBy: async (userId, eventIds) => {
+    seenBy: async (userIds, eventIds) => {
       const room = (await roomStates.open(roomId))!
-      await roomStates.loadMembers(room, [userId])
+      await roomStates.loadMembers(room, userIds)
       const found = await events.byIds(eventIds)
-      const sight = await visibility.sightOn(userId, room, found)
-      return new Set(found.filter((event) => sight.sees(event)).map(({ eventId }) => eventId))
+      const seen = new Map<UserId, ReadonlySet<EventId>>()
+      for (const userId of userIds) {
+        const sight = await visibility.sightOn(userId, room, found)
+        seen.set(userId, new Set(found.filter((event) => sight.sees(event)).map(({ eventId }) => eventId)))
+      }
+      return seen
     },
     extremities: async () => (await stored.rooms.head(roomId))!.extremities,
   }
