@@ -36,9 +36,9 @@ export const findPostgres = (): string | undefined => {
 
 const versionOf = (folder: string): number => Number(/\d+/.exec(folder)?.[0] ?? 0)
 
-/** Starts a cluster in a folder of its own on a free loopback port. @throws when it does not come up */
-export const startPostgres = async (programs: string): Promise<PostgresCluster> => {
-  const folder = mkdtempSync(join(tmpdir(), 'hallway-postgres-'))
+/** Starts a cluster in a folder of its own, made in `parent`, on a free loopback port. @throws when it does not come up */
+export const startPostgres = async (programs: string, parent = tmpdir()): Promise<PostgresCluster> => {
+  const folder = mkdtempSync(join(parent, 'hallway-postgres-'))
   const owner = unprivileged()
   if (owner !== undefined) chownSync(folder, owner.uid, owner.gid)
   const as = { cwd: folder, ...owner }

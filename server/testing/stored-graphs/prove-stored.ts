@@ -29,10 +29,11 @@ const { values } = parseArgs({
 const [count, seed] = [Number(values.graphs), Number(values.seed)]
 
 /** What is proved here is not durability: memory does for a disk. */
-const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'hallway-prove-'))
+const memory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+const folder = mkdtempSync(join(memory, 'hallway-prove-'))
 const programs = values.engine === 'postgres' ? findPostgres() : undefined
 if (values.engine === 'postgres' && programs === undefined) throw new Error('There is no PostgreSQL here: apt install postgresql')
-const cluster = programs === undefined ? undefined : await startPostgres(programs)
+const cluster = programs === undefined ? undefined : await startPostgres(programs, memory)
 const asked = async (sql: string): Promise<void> => {
   const connection = await openWriter({ engine: 'postgres', url: cluster!.url })
   await connection.query(sql)
