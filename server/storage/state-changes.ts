@@ -2,7 +2,7 @@ import type { UserId } from '../../spec/identifiers.ts'
 import type { JsonObject } from '../protocol/event.ts'
 import { toColumn } from './column-text.ts'
 import type { Database } from './database.ts'
-import { eventColumns, eventJoins, storedEvent, type EventRow } from './events.ts'
+import { eventColumns, storedEvent, type EventRow } from './events.ts'
 
 /** A change of one entry of a room's state. */
 export interface StateChange {
@@ -31,7 +31,8 @@ export function createStateChangeStore(database: Database): StateChangeStore {
       >(
         `SELECT ${eventColumns}, i.v_from AS version_from, v.pos AS at, sk.type AS key_type
         FROM state_interval i JOIN state_version v ON v.room_nid = i.room_nid AND v.version = i.v_from
-        JOIN state_key sk ON sk.nid = i.skey_nid LEFT JOIN (event e ${eventJoins}) ON e.nid = i.event_nid
+        JOIN state_key sk ON sk.nid = i.skey_nid LEFT JOIN event e ON e.nid = i.event_nid
+        LEFT JOIN event_json j ON j.nid = e.nid LEFT JOIN room r ON r.nid = e.room_nid
         WHERE i.room_nid = $1 AND i.skey_nid IN (SELECT k.nid FROM state_key k WHERE ${places}) ORDER BY i.v_from`,
         [roomNid, ...entries.flatMap(({ type, stateKey }) => [toColumn(type), toColumn(stateKey)])],
       )
