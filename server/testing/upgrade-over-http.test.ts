@@ -113,9 +113,16 @@ forEachEngine('what people keep about a room is there in the next, also for who 
     await keeps(ana)
     t.is((await ben.call('GET', `${rules}/room/${path(next)}`)).status, 404, 'ben is only invited')
     await ben.ok('POST', `v3/join/${path(next)}`)
+    // Each of them comes by itself.
+    const note = accountData(ben, `rooms/${path(next)}/account_data/org.example.note`)
+    for (const kept of [`${rules}/override/${path(next)}`, `${rules}/room/${path(next)}`, note])
+      await within(
+        () => ben.call('GET', kept),
+        ({ status }) => status === 200,
+      )
     await within(
-      () => ben.call('GET', `${rules}/override/${path(next)}`),
-      ({ status }) => status === 200,
+      () => ben.ok('GET', accountData(ben, `rooms/${path(next)}/tags`)),
+      ({ tags }) => tags['m.favourite'] !== undefined,
     )
     await keeps(ben)
   } finally {
