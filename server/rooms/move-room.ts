@@ -7,7 +7,7 @@ import type { DirectoryStore } from '../storage/directory.ts'
 import { noSuchRoom, type AlterRoom } from './alter-room.ts'
 import type { Follower, Followers, Way } from './followers.ts'
 import type { RestrictedJoin } from './restricted-join.ts'
-import { committedState, type Room } from './room.ts'
+import { committedState, ruledState, type Room } from './room.ts'
 import type { RoomStates } from './room-state.ts'
 
 /**
@@ -36,7 +36,7 @@ export function createMoveRoom(needs: Needs): MoveRoom {
 
   /** Somebody of this server who may let people in. */
   const hostOf = async (to: Room): Promise<UserId | undefined> => {
-    const lookup = committedState(to)
+    const lookup = ruledState(to)
     const maker = lookup('m.room.create', '')?.pdu.sender as UserId
     await roomStates.loadMembers(to, [maker])
     const mayInvite = powerOf(to.version, maker, lookup) >= levelFor(to.version, 'invite', lookup)

@@ -6,7 +6,7 @@ import { own } from '../protocol/json-values.ts'
 import { creatorsOf, levelFor, levelsIn, powerOf } from '../protocol/power-levels.ts'
 import { joinRuleOf, membershipOf, type StateLookup } from '../protocol/state-map.ts'
 import type { MembershipStore } from '../storage/memberships.ts'
-import { committedState, type Room } from './room.ts'
+import { ruledState, type Room } from './room.ts'
 import type { RoomStates } from './room-state.ts'
 
 /** Joins of rooms that admit the members of other rooms. client-server-api/#restricted-rooms */
@@ -55,17 +55,17 @@ export function createRestrictedJoin({ roomStates, memberships, isLocal }: Needs
     const other = isRoomId(roomId) ? await roomStates.open(roomId) : undefined
     if (other === undefined) return false
     await roomStates.loadMembers(other, [userId])
-    return membershipOf(committedState(other), userId) === 'join'
+    return membershipOf(ruledState(other), userId) === 'join'
   }
 
   const admits = async (room: Room, userId: UserId): Promise<boolean> => {
-    for (const roomId of allowedRooms(committedState(room))) if (await isJoined(roomId, userId)) return true
+    for (const roomId of allowedRooms(ruledState(room))) if (await isJoined(roomId, userId)) return true
     return false
   }
 
   const findAuthoriser = async (room: Room): Promise<UserId | undefined> => {
     const { version } = room
-    const state = committedState(room)
+    const state = ruledState(room)
     const powerful = [
       ...creatorsOf(version, state('m.room.create', '')),
       ...levelsIn(version, state('m.room.power_levels', '')?.pdu.content ?? {}, 'users').keys(),
@@ -86,7 +86,7 @@ export function createRestrictedJoin({ roomStates, memberships, isLocal }: Needs
     admits,
     findAuthoriser,
     authorise: async (room, userId) => {
-      const state = committedState(room)
+      const state = ruledState(room)
       if (!isRestricted(room, state)) return undefined
       await roomStates.loadMembers(room, [userId])
       const membership = membershipOf(state, userId)
