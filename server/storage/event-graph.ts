@@ -1,10 +1,13 @@
+import { LRUCache } from 'lru-cache'
 import type { EventId, RoomId, UserId } from '../../spec/identifiers.ts'
 import type { AuthGraph } from '../protocol/auth-graph.ts'
 import type { Event, Pdu } from '../protocol/event.ts'
 import type { SealedEvent } from '../protocol/seal-event.ts'
+import { stateMapKey } from '../protocol/state-map.ts'
 import { fromColumn, toColumn } from './column-text.ts'
 import { inList } from './connection.ts'
 import type { Engine, Query } from './engine.ts'
+import { readThrough } from './read-through.ts'
 import { eventStatus } from './stored-event.ts'
 
 /** Where an event stands in its room's history. */
@@ -30,17 +33,27 @@ export interface RoomGraph {
   readonly rejected: ReadonlySet<number>
 }
 
+/** A type and a state key, and their number. */
+export interface NumberedKey {
+  readonly type: string
+  readonly stateKey: string
+  readonly skeyNid: number
+}
+
 /** How a room's events hang together. It runs on any connection, so that a worker can read by its own. */
 export interface EventGraph {
   places(eventIds: readonly EventId[]): Promise<Map<EventId, Place>>
   /** The room's graph of citations; of one that was loaded before, what is new is read alone. */
   load(roomNid: number, known?: RoomGraph): Promise<RoomGraph>
-  /** By their numbers, as they came: what has been redacted since is judged by what it said. */
+  /**
+   * By their numbers, as they came: what has been redacted since is judged by what it said. Most of a room's events cite the same few,
+   * so what was read lately is in memory.
+   */
   events(nids: readonly number[]): Promise<Map<number, Event>>
   /** An event as it came, with its text: what was held first counts, whatever comes under its ID later. */
   sealed(nid: number): Promise<SealedEvent>
   /** Numbers of keys; those that no event ever had are absent. */
-  keys(pairs: readonly (readonly [type: string, stateKey: string])[]): Promise<{ type: string; stateKey: string; skeyNid: number }[]>
+  keys(pairs: readonly (readonly [type: string, stateKey: string])[]): Promise<NumberedKey[]>
   /** Types and state keys by number. */
   keyTexts(skeyNids: readonly number[]): Promise<Map<number, { type: string; stateKey: string }>>
   /** The redactions of an event that came before it. */
@@ -143,7 +156,46 @@ const extended = (
   }
 }
 
+/** Read lately: events, at most so many and so many characters of them, and keys. */
+const keptEvents = { max: 2000, maxSize: 4_000_000, sizeCalculation: ({ json }: SealedEvent) => json.length }
+const keptKeys = { max: 10_000 }
+
 export function createEventGraph({ query, engine }: { query: Query; engine: Engine }): EventGraph {
+  const events = new LRUCache<number, SealedEvent>(keptEvents)
+  const keys = new LRUCache<string, NumberedKey>(keptKeys)
+
+  const sealedEvents = (nids: Iterable<number>): Promise<Map<number, SealedEvent>> =>
+    readThrough(events, nids, async (missing) => {
+      const rows = await query<{ nid: number; event_id: EventId; room_id: RoomId; body: string }>(
+        `SELECT e.nid, e.event_id, r.room_id, j.body FROM event e JOIN event_json j ON j.nid = e.nid JOIN room r ON r.nid = e.room_nid
+        WHERE e.nid ${inList(engine, '$1', 'bigint')}`,
+        [JSON.stringify(missing)],
+      )
+      return new Map(
+        rows.map(({ nid, event_id, room_id, body }) => [
+          nid,
+          { event: { eventId: event_id, roomId: room_id, pdu: JSON.parse(body) as Pdu }, json: body },
+        ]),
+      )
+    })
+
+  const readKeys = async (missing: readonly (readonly [string, string])[]): Promise<Map<string, NumberedKey>> => {
+    const given = JSON.stringify(missing.map((pair) => pair.map(toColumn)))
+    const rows = await query<{ type: string; state_key: string; nid: number }>(
+      engine === 'sqlite'
+        ? 'SELECT k.type, k.state_key, k.nid FROM json_each($1) v JOIN state_key k ON k.type = (v.value ->> 0) AND k.state_key = (v.value ->> 1)'
+        : `SELECT k.type, k.state_key, k.nid FROM jsonb_array_elements($1::jsonb) AS v(value)
+          JOIN state_key k ON k.type = (v.value ->> 0) AND k.state_key = (v.value ->> 1)`,
+      [given],
+    )
+    return new Map(
+      rows.map((row) => {
+        const key = { type: fromColumn(row.type), stateKey: fromColumn(row.state_key), skeyNid: row.nid }
+        return [stateMapKey(key.type, key.stateKey), key]
+      }),
+    )
+  }
+
   return {
     places: async (eventIds) => {
       if (eventIds.length === 0) return new Map()
@@ -163,36 +215,12 @@ export function createEventGraph({ query, engine }: { query: Query; engine: Engi
       ])
       return { ...extended(known ?? nothing, rows), rejected: new Set(rejected.map(({ nid }) => nid)) }
     },
-    events: async (nids) => {
-      if (nids.length === 0) return new Map()
-      const rows = await query<{ nid: number; event_id: string; room_id: string; body: string }>(
-        `SELECT e.nid, e.event_id, r.room_id, j.body FROM event e JOIN event_json j ON j.nid = e.nid JOIN room r ON r.nid = e.room_nid
-        WHERE e.nid ${inList(engine, '$1', 'bigint')}`,
-        [JSON.stringify(nids)],
-      )
-      return new Map(
-        rows.map((row) => [row.nid, { eventId: row.event_id as EventId, roomId: row.room_id as RoomId, pdu: JSON.parse(row.body) as Pdu }]),
-      )
-    },
-    sealed: async (nid) => {
-      const [row] = await query<{ event_id: string; room_id: string; body: string }>(
-        'SELECT e.event_id, r.room_id, j.body FROM event e JOIN event_json j ON j.nid = e.nid JOIN room r ON r.nid = e.room_nid WHERE e.nid = $1',
-        [nid],
-      )
-      const { event_id, room_id, body } = row!
-      return { event: { eventId: event_id as EventId, roomId: room_id as RoomId, pdu: JSON.parse(body) as Pdu }, json: body }
-    },
+    events: async (nids) => new Map([...(await sealedEvents(nids))].map(([nid, { event }]) => [nid, event])),
+    sealed: async (nid) => (await sealedEvents([nid])).get(nid)!,
     keys: async (pairs) => {
-      if (pairs.length === 0) return []
-      const given = JSON.stringify(pairs.map((pair) => pair.map(toColumn)))
-      const rows = await query<{ type: string; state_key: string; nid: number }>(
-        engine === 'sqlite'
-          ? 'SELECT k.type, k.state_key, k.nid FROM json_each($1) v JOIN state_key k ON k.type = (v.value ->> 0) AND k.state_key = (v.value ->> 1)'
-          : `SELECT k.type, k.state_key, k.nid FROM jsonb_array_elements($1::jsonb) AS v(value)
-            JOIN state_key k ON k.type = (v.value ->> 0) AND k.state_key = (v.value ->> 1)`,
-        [given],
-      )
-      return rows.map((row) => ({ type: fromColumn(row.type), stateKey: fromColumn(row.state_key), skeyNid: row.nid }))
+      const named = new Map(pairs.map((pair) => [stateMapKey(...pair), pair]))
+      const found = await readThrough(keys, named.keys(), (missing) => readKeys(missing.map((name) => named.get(name)!)))
+      return [...found.values()]
     },
     keyTexts: async (skeyNids) => {
       const rows = await query<{ type: string; state_key: string; nid: number }>(

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { inList } from './connection.ts'
 import type { Engine, Query } from './engine.ts'
+import { readThrough } from './read-through.ts'
 
 /** What a state has otherwise than a version of its room's main line. */
 export interface Overlay {
@@ -68,18 +69,11 @@ export function createStateEntries({ query, engine }: Needs): StateEntries {
       )
       return rows.map((row) => row.skey_nid)
     },
-    overlays: async (nids) => {
-      const asked = [...new Set(nids)]
-      const found = new Map(asked.map((nid) => [nid, whole.get(nid)]))
-      const missing = asked.filter((nid) => found.get(nid) === undefined)
-      const layers = missing.length === 0 ? new Map<number, Layer>() : await readLayers(missing)
-      for (const nid of missing) {
-        const overlay = flatten(nid, layers)
-        whole.set(nid, overlay)
-        found.set(nid, overlay)
-      }
-      return found as ReadonlyMap<number, Overlay>
-    },
+    overlays: (nids) =>
+      readThrough(whole, nids, async (missing) => {
+        const layers = await readLayers(missing)
+        return new Map(missing.map((nid) => [nid, flatten(nid, layers)]))
+      }),
   }
 }
 

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { memoryFolder } from './memory-folder.ts'
 import { findPostgres, findProgram, startPostgres } from './postgres-cluster.ts'
 import { findPythonClient, findPythonSynapse } from './python-client.ts'
 import { countOutcomes } from './test-summary.ts'
@@ -16,6 +18,10 @@ if (!strict) delete environment['CI']
 const absent: string[] = []
 // Each test file is a process: what one has compiled, the next need not.
 environment['NODE_COMPILE_CACHE'] ??= join(root, '.cache', 'compiled')
+// Temporary files of all of them, for PostgreSQL's own user to pass through as well.
+const folder = mkdtempSync(join(memoryFolder(), 'hallway-tests-'))
+chmodSync(folder, 0o755)
+environment['TMPDIR'] = folder
 
 /** Puts what was found into the tests' environment, or notes what is missing and its remedy. */
 const offer = (name: string, found: string | undefined, remedy: string): void => {
@@ -25,7 +31,7 @@ const offer = (name: string, found: string | undefined, remedy: string): void =>
 
 const given = environment['HALLWAY_TEST_POSTGRES']
 const programs = given === undefined ? findPostgres() : undefined
-const cluster = programs === undefined ? undefined : await startPostgres(programs)
+const cluster = programs === undefined ? undefined : await startPostgres(programs, folder)
 offer('HALLWAY_TEST_POSTGRES', given ?? cluster?.url, 'PostgreSQL (apt install postgresql)')
 // The shell without a window takes half of the time.
 const browsers = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome']
@@ -54,6 +60,7 @@ const runAva = (): Promise<{ code: number; output: string }> =>
 
 const { code, output } = await runAva()
 await cluster?.stop()
+rmSync(folder, { recursive: true, force: true })
 for (const what of absent) console.log(`${strict ? 'missing' : 'skipped'}: ${what}`)
 const counts = countOutcomes(output)
 const failed = Math.max(counts.failed, code === 0 ? 0 : 1) + (strict ? absent.length : 0)

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
 
 /** A person with a browser of his own, and what he does there. */
@@ -22,8 +21,6 @@ export interface Person {
   openRoom(name: string): Promise<void>
 }
 
-const names = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome']
-const candidates = [process.env['HALLWAY_TEST_CHROMIUM'], ...names.map((name) => `/usr/bin/${name}`)]
 const args = [
   '--no-sandbox',
   '--disable-gpu',
@@ -33,9 +30,6 @@ const args = [
   '--disable-component-update',
   '--disable-sync',
 ]
-
-/** The browser's program, if there is one. */
-export const findChromium = (): string | undefined => candidates.find((path) => path !== undefined && existsSync(path))
 
 /** Starts the browser without a window. */
 export const startBrowser = (executablePath: string): Promise<Browser> => chromium.launch({ executablePath, headless: true, args })

@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto'
 import test, { type ExecutionContext } from 'ava'
 import type { Browser, BrowserContextOptions } from 'playwright-core'
-import { findChromium, newPerson, password, type Person, startBrowser } from './test-browser.ts'
+import { newPerson, password, type Person, startBrowser } from './test-browser.ts'
 import { noServerBecause, type PageServer, startPageServer } from './test-page-server.ts'
 
-const chromium = findChromium()
-const absent = chromium === undefined ? 'there is no Chromium (apt install chromium)' : noServerBecause()
+/** `npm test` looks for it. */
+const chromium = process.env['HALLWAY_TEST_CHROMIUM']
+const absent = chromium === undefined ? 'HALLWAY_TEST_CHROMIUM does not name a Chromium' : noServerBecause()
 if (absent !== undefined) console.log(`skipped: the page in Chromium, because ${absent}`)
 
 /** A test in the browser, one after the other; skipped with the reason where there is no browser or no server. */

@@ -60,17 +60,20 @@ interface Citations {
 const beginning: StateRef = { version: 0, overlay: undefined }
 
 export function createReceiveEvent({ eventGraph, stateRefs, lookupAt, resolveStates, writeArrival }: Needs): ReceiveEvent {
-  const citationsOf = async (room: Room, event: Event): Promise<Citations> => {
+  /** What the event cites, and the places of that and of others asked for. */
+  const look = async (room: Room, event: Event, others: readonly EventId[]): Promise<Citations & { places: Map<EventId, Place> }> => {
     const ids = citedIds(event.pdu.auth_events)
     const implied = impliedCreate(room.version, event)
     const wanted = implied === undefined ? ids : [...ids, implied]
-    const places = await eventGraph.places(wanted)
-    const events = await eventGraph.events([...places.values()].map(({ nid }) => nid))
+    const places = await eventGraph.places([...new Set([...wanted, ...others])])
+    const held = wanted.map((eventId) => places.get(eventId)).filter((place) => place !== undefined)
+    const events = await eventGraph.events(held.map(({ nid }) => nid))
     const citedAs = (eventId: EventId): Cited | undefined => {
       const place = places.get(eventId)
       return place && { event: events.get(place.nid)!, rejected: place.status === eventStatus.rejected }
     }
     return {
+      places,
       cited: ids.map(citedAs).filter((one) => one !== undefined),
       create: implied === undefined ? undefined : citedAs(implied),
       missing: wanted.filter((eventId) => !places.has(eventId)),
@@ -153,9 +156,8 @@ export function createReceiveEvent({ eventGraph, stateRefs, lookupAt, resolveSta
   const receive = async (room: Room, arriving: SealedEvent, told: Told = {}): Promise<Receipt> => {
     const { event } = arriving
     const prevIds = citedIds(event.pdu.prev_events)
-    const [places, citations, isCovered] = await Promise.all([
-      eventGraph.places([event.eventId, ...prevIds]),
-      citationsOf(room, event),
+    const [{ places, ...citations }, isCovered] = await Promise.all([
+      look(room, event, [event.eventId, ...prevIds]),
       eventGraph.isBackwardExtremity(room.nid, event.eventId),
     ])
     const held = places.get(event.eventId)
@@ -174,7 +176,7 @@ export function createReceiveEvent({ eventGraph, stateRefs, lookupAt, resolveSta
   }
 
   const outlier = async (room: Room, { event, json }: SealedEvent): Promise<Receipt> => {
-    const [places, { cited, create, missing }] = await Promise.all([eventGraph.places([event.eventId]), citationsOf(room, event)])
+    const { places, cited, create, missing } = await look(room, event, [event.eventId])
     if (places.has(event.eventId)) return { outcome: 'known' }
     if (missing.length > 0) return { outcome: 'waits', auth: missing, prev: [] }
     const rejection = judgeByCited(room.version, event, cited, create)

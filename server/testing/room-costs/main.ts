@@ -6,7 +6,7 @@ import { openWriter, type Location } from '../../storage/connection.ts'
 import { openDatabase, type Database } from '../../storage/database.ts'
 import { findPostgres, startPostgres } from '../postgres-cluster.ts'
 import { wireCosts } from './big-room.ts'
-import { fillMessages, fillNames, found, numberAll, pastStateCost, resolutionCost, sendCost, type Cost } from './measures.ts'
+import { fillMessages, fillNames, found, numberAll, pastStateCost, resolutionCost, sendCosts, type Cost, type Founded } from './measures.ts'
 import { tableCost } from './tables.ts'
 
 /** `npm run bench -- rooms`: what the room core costs as rooms grow, on a database of its own. */
@@ -35,36 +35,34 @@ const ratio = (what: string, values: readonly number[]): Cost => ({
 async function growth(database: Database): Promise<Cost[]> {
   const wired = wireCosts(database)
   const numbered = await numberAll(database, sized(20_000))
-  const costs: Cost[] = []
-  const measured: Record<'events' | 'members', { cpu: number; rows: number }[]> = { events: [], members: [] }
-  const count = values.quick ? 100 : 1000
-  const rooms = []
+  const rooms: { kind: 'events' | 'members'; size: number; room: Founded }[] = []
   for (const events of [100, 10_000, 100_000]) {
     const room = await found(wired, numbered, 10, '12')
     await fillMessages(wired, numbered, room, sized(events))
-    rooms.push({ kind: 'events' as const, size: sized(events), room })
+    rooms.push({ kind: 'events', size: sized(events), room })
   }
   for (const members of [10, 1000, 20_000])
-    rooms.push({ kind: 'members' as const, size: sized(members), room: await found(wired, numbered, sized(members), '12') })
-  for (const { kind, size, room } of rooms) {
-    const cost = await sendCost(wired, room, count)
-    measured[kind].push(cost)
-    costs.push(
-      { what: `an event in a room of ${size} ${kind}: CPU`, value: cost.cpu, unit: 'ms' },
-      { what: `an event in a room of ${size} ${kind}: rows`, value: cost.rows, unit: '' },
-    )
-  }
+    rooms.push({ kind: 'members', size: sized(members), room: await found(wired, numbered, sized(members), '12') })
+  const sent = await sendCosts(
+    wired,
+    rooms.map(({ room }) => room),
+    values.quick ? 50 : 600,
+  )
+  const measured = rooms.map(({ kind, size }, i) => ({ kind, size, ...sent[i]! }))
+  const costs = measured.flatMap(({ kind, size, cpu, rows }): Cost[] => [
+    { what: `an event in a room of ${size} ${kind}: CPU`, value: cpu, unit: 'ms' },
+    { what: `an event in a room of ${size} ${kind}: rows`, value: rows, unit: '' },
+  ])
   for (const kind of ['events', 'members'] as const) {
+    const these = measured.filter((cost) => cost.kind === kind)
     costs.push(
       ratio(
         `CPU of an event, the most to the least, by ${kind}`,
-        measured[kind].map(({ cpu }) => cpu),
+        these.map(({ cpu }) => cpu),
       ),
-    )
-    costs.push(
       ratio(
         `rows of an event, the most to the least, by ${kind}`,
-        measured[kind].map(({ rows }) => rows),
+        these.map(({ rows }) => rows),
       ),
     )
   }

@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { openWriter, type Location } from '../../storage/connection.ts'
 import { openDatabase } from '../../storage/database.ts'
+import { memoryFolder } from '../memory-folder.ts'
 import { findPostgres, startPostgres } from '../postgres-cluster.ts'
 import { chooseSeed, createRandom } from '../random.ts'
 import { createChance } from '../room-graphs/chance.ts'
@@ -29,7 +29,7 @@ const { values } = parseArgs({
 const [count, seed] = [Number(values.graphs), Number(values.seed)]
 
 /** What is proved here is not durability: memory does for a disk. */
-const memory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+const memory = memoryFolder()
 const folder = mkdtempSync(join(memory, 'hallway-prove-'))
 const programs = values.engine === 'postgres' ? findPostgres() : undefined
 if (values.engine === 'postgres' && programs === undefined) throw new Error('There is no PostgreSQL here: apt install postgresql')
