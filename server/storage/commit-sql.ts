@@ -1,4 +1,4 @@
-import { commitTableList } from './commit-tables.ts'
+import { commitTableList, type CommitTableName } from './commit-tables.ts'
 import type { Engine } from './engine.ts'
 
 type Table = (typeof commitTableList)[number][1]
@@ -29,27 +29,27 @@ const statement = (table: Table, rows: string): string => {
   }
 }
 
-/** The statements of SQLite's trigger, by table: `NEW` is the batch. */
-export const sqliteStatements = (): string[] =>
-  commitTableList.map(([name, table]) => {
-    const cells = table.columns.map((column, i) =>
-      column.type === 'events'
-        ? `COALESCE((SELECT group_concat(c.nid) FROM json_each(json_each.value ->> ${i}) AS x JOIN event c ON c.event_id = x.value), '') AS ${column.name}`
-        : `${column.position ? 'NEW.base + ' : ''}(value ->> ${i}) AS ${column.name}`,
-    )
-    return statement(table, `SELECT ${cells.join(', ')} FROM json_each(NEW.rows, '$.${name}')`)
-  })
-function sqliteSql(): string[] {
-  return [
-    'DROP VIEW IF EXISTS commit_batch',
-    "CREATE VIEW commit_batch AS SELECT 0 AS base, 0 AS positions, '' AS rows",
-    `CREATE TRIGGER commit_batch_insert INSTEAD OF INSERT ON commit_batch BEGIN
-      SELECT RAISE(ABORT, 'log head moved') WHERE (SELECT pos FROM log_head WHERE id = 1) <> NEW.base;
-      ${sqliteStatements().join(';\n')};
-      UPDATE log_head SET pos = NEW.base + NEW.positions WHERE id = 1;
-    END`,
-  ]
-}
+/** The statements of SQLite's trigger, by table: `NEW` is the batch, parsed. */
+export const sqliteStatements = (tables: readonly CommitTableName[] = commitTableList.map(([name]) => name)): string[] =>
+  commitTableList
+    .filter(([name]) => tables.includes(name))
+    .map(([name, table]) => {
+      const cells = table.columns.map((column, i) =>
+        column.type === 'events'
+          ? `COALESCE((SELECT group_concat(c.nid) FROM json_each(json_each.value ->> ${i}) AS x JOIN event c ON c.event_id = x.value), '') AS ${column.name}`
+          : `${column.position ? 'NEW.base + ' : ''}(value ->> ${i}) AS ${column.name}`,
+      )
+      return statement(table, `SELECT ${cells.join(', ')} FROM json_each(NEW.rows, '$.${name}')`)
+    })
+
+/** Makes a view of this connection alone; what is inserted there is a batch that fills these tables and no other. */
+export const sqliteCommit = (view: string, tables: readonly CommitTableName[]): string[] => [
+  `CREATE TEMP VIEW ${view} AS SELECT 0 AS base, 0 AS positions, x'' AS rows`,
+  `CREATE TEMP TRIGGER ${view}_insert INSTEAD OF INSERT ON ${view} BEGIN
+    SELECT RAISE(ABORT, 'log head moved') WHERE (SELECT pos FROM log_head WHERE id = 1) <> NEW.base;
+    ${[...sqliteStatements(tables), 'UPDATE log_head SET pos = NEW.base + NEW.positions WHERE id = 1'].join(';\n')};
+  END`,
+]
 
 function postgresSql(): string[] {
   const statements = commitTableList.map(([name, table]) => {
@@ -75,5 +75,8 @@ function postgresSql(): string[] {
   ]
 }
 
-/** The statements that (re)make an engine's one-call commit: a view with a trigger on SQLite, a function on PostgreSQL. Code, not data: no migration holds them. */
-export const commitSql = (engine: Engine): string[] => (engine === 'sqlite' ? sqliteSql() : postgresSql())
+/**
+ * What is made in the database itself, again whenever it differs. Code, not data: no migration holds it. On SQLite nothing but what
+ * takes away what earlier versions made; `sqliteCommit` is for each connection.
+ */
+export const commitSql = (engine: Engine): string[] => (engine === 'sqlite' ? ['DROP VIEW IF EXISTS commit_batch'] : postgresSql())

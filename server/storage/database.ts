@@ -1,3 +1,4 @@
+import { createCommitBatch } from './commit-batch.ts'
 import type { Batch } from './commit-tables.ts'
 import { openReaders, openWriter, type Connection, type Location } from './connection.ts'
 import type { Engine } from './engine.ts'
@@ -68,14 +69,7 @@ function assemble(location: Location, writer: Connection, readers: Connection, s
   const listeners: ((entries: readonly LogEntry[]) => void)[] = []
   const enqueue = createWriteQueue()
 
-  const commitBatch = async (batch: Batch, positions: number): Promise<number> => {
-    const rows = JSON.stringify(batch)
-    if (engine === 'postgres')
-      return (await writer.query<{ base: number }>('SELECT commit_batch($1, $2) AS base', [positions, rows]))[0]!.base
-    const base = head
-    await writer.query('INSERT INTO commit_batch (base, positions, rows) VALUES ($1, $2, $3)', [base, positions, rows])
-    return base
-  }
+  const commitBatch = createCommitBatch({ engine, query: writer.query })
 
   const transact = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> =>
     writer.hold(async (query) => {
@@ -113,7 +107,7 @@ function assemble(location: Location, writer: Connection, readers: Connection, s
         const filled = fill()
         if (filled === undefined) return
         try {
-          const base = await commitBatch(filled.batch, filled.positions)
+          const base = await commitBatch(filled.batch, filled.positions, head)
           head = base + filled.positions
           committed(base)
         } catch (error) {
