@@ -7,22 +7,9 @@ import { stateMapKey } from '../protocol/state-map.ts'
 import { fromColumn, toColumn } from './column-text.ts'
 import { inList } from './connection.ts'
 import type { Engine, Query } from './engine.ts'
+import { type Place, placeColumns, placeOf, type PlaceRow } from './place.ts'
 import { readThrough } from './read-through.ts'
 import { eventStatus } from './stored-event.ts'
-
-/** Where an event stands in its room's history. */
-export interface Place {
-  readonly nid: number
-  readonly eventId: EventId
-  readonly roomNid: number
-  /** The number of its type and state key, if it is state. */
-  readonly skeyNid: number | undefined
-  readonly stateBefore: number
-  readonly overlay: number | undefined
-  /** Absent: it was built on the end of the main line, so that the state after it is the main line's next version. */
-  readonly met: number | undefined
-  readonly status: number | undefined
-}
 
 /** A room's state events in order of arrival, each after all it cites, as resolution walks them. */
 export interface RoomGraph {
@@ -65,28 +52,6 @@ export interface EventGraph {
   /** With what the room's history began here: the first event that came as one of its timeline. */
   firstArrival(roomNid: number): Promise<{ type: string; depth: number } | undefined>
 }
-
-interface PlaceRow {
-  nid: number
-  event_id: string
-  room_nid: number
-  skey_nid: number | null
-  state_before: number
-  overlay: number | null
-  met: number | null
-  status: number | null
-}
-const placeColumns = 'e.nid, e.event_id, e.room_nid, e.skey_nid, e.state_before, e.overlay, e.met, e.status'
-const placeOf = (row: PlaceRow): Place => ({
-  nid: row.nid,
-  eventId: row.event_id as EventId,
-  roomNid: row.room_nid,
-  skeyNid: row.skey_nid ?? undefined,
-  stateBefore: row.state_before,
-  overlay: row.overlay ?? undefined,
-  met: row.met ?? undefined,
-  status: row.status ?? undefined,
-})
 
 /** Indexes by number: ascending numbers, found by halving. */
 export const indexOf = (nids: Float64Array, nid: number): number => {

@@ -2,7 +2,7 @@ import type { EventId, UserId } from '../../spec/identifiers.ts'
 import { fromColumn } from './column-text.ts'
 import { inList } from './connection.ts'
 import type { Reading } from './engine.ts'
-import type { Place } from './event-graph.ts'
+import { type Place, placeColumns, placeOf, type PlaceRow } from './place.ts'
 import { eventStatus } from './stored-event.ts'
 
 /** What columns tell of an event. */
@@ -60,15 +60,7 @@ export interface RoomHistory {
   follows(nids: readonly number[]): Promise<EventId[]>
 }
 
-interface Row {
-  nid: number
-  event_id: string
-  room_nid: number
-  skey_nid: number | null
-  state_before: number
-  overlay: number | null
-  met: number | null
-  status: number | null
+interface Row extends PlaceRow {
   pos: number | null
   type: string
   state_key: string | null
@@ -79,14 +71,7 @@ interface Row {
 }
 
 const notedRow = (row: Row): NotedRow => ({
-  nid: row.nid,
-  eventId: row.event_id as EventId,
-  roomNid: row.room_nid,
-  skeyNid: row.skey_nid ?? undefined,
-  stateBefore: row.state_before,
-  overlay: row.overlay ?? undefined,
-  met: row.met ?? undefined,
-  status: row.status ?? undefined,
+  ...placeOf(row),
   pos: row.pos ?? undefined,
   type: fromColumn(row.type),
   stateKey: row.state_key === null ? undefined : fromColumn(row.state_key),
@@ -123,7 +108,7 @@ export function createRoomHistory({ query, engine }: Reading): RoomHistory {
     noted: async (nids) => {
       if (nids.length === 0) return new Map()
       const rows = await query<Row>(
-        `SELECT e.nid, e.event_id, e.room_nid, e.skey_nid, e.state_before, e.overlay, e.met, e.status, e.pos, e.type, k.state_key, u.user_id,
+        `SELECT ${placeColumns}, e.pos, e.type, k.state_key, u.user_id,
           e.depth, e.ts, e.redacted_by
         FROM event e JOIN user_id u ON u.nid = e.sender_nid LEFT JOIN state_key k ON k.nid = e.skey_nid
         WHERE e.nid ${inList(engine, '$1', 'bigint')}`,

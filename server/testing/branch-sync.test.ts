@@ -1,4 +1,5 @@
 import type { ExecutionContext } from 'ava'
+import type { Location } from '../storage/connection.ts'
 import { forEachEngine } from '../storage/test-database.ts'
 import { chooseSeed, createRandom } from './random.ts'
 import { type LiveClient, openLiveClient } from './live-client.ts'
@@ -21,6 +22,16 @@ const manners = [
 /** What an answer tells of the model's rooms, for people to read. */
 const told = ({ rooms }: BranchWorld, parts: { readonly [roomId: string]: unknown } | undefined): string =>
   rooms.map(({ roomId, version }) => `${version.id} ${roomId} ${JSON.stringify(parts?.[roomId])?.slice(0, 2000)}`).join('\n')
+
+/** A world of branching rooms, in which some of our people are logged in. */
+const openWorld = async (t: ExecutionContext, location: Location) => {
+  const seed = chooseSeed()
+  t.log(`HALLWAY_TEST_SEED=${seed}`)
+  const random = createRandom(seed)
+  const world = await createBranchWorld(location, { seed: seed % 1_000_000, count: 1, random })
+  t.teardown(world.stop)
+  return { seed, random, world, sessions: await Promise.all(ownUsers.map(world.logIn)) }
+}
 
 /** A sync of one client, checked; false: it was wrong. */
 const syncOne = async (t: ExecutionContext, world: BranchWorld, client: SyncClient): Promise<boolean> => {
@@ -71,12 +82,7 @@ const slideOne = async (
 forEachEngine(
   'syncs tell of rooms with branches what the model has, whatever came when, restarts between',
   async (t, _database, location) => {
-    const seed = chooseSeed()
-    t.log(`HALLWAY_TEST_SEED=${seed}`)
-    const random = createRandom(seed)
-    const world = await createBranchWorld(location, { seed: seed % 1_000_000, count: 1, random })
-    t.teardown(world.stop)
-    const sessions = await Promise.all(ownUsers.map(world.logIn))
+    const { seed, random, world, sessions } = await openWorld(t, location)
     const clients = sessions.map((user, i) => newClient(user, manners[(seed + i) % manners.length]!))
     const sliders = sessions.map((user, i) => ({
       client: newSlidingClient(user),
@@ -114,12 +120,7 @@ const settle = async (t: ExecutionContext, world: BranchWorld, socket: LiveClien
 }
 
 forEachEngine('the live socket tells of branches as they come', async (t, _database, location) => {
-  const seed = chooseSeed()
-  t.log(`HALLWAY_TEST_SEED=${seed}`)
-  const random = createRandom(seed)
-  const world = await createBranchWorld(location, { seed: seed % 1_000_000, count: 1, random })
-  t.teardown(world.stop)
-  const sessions = await Promise.all(ownUsers.map(world.logIn))
+  const { random, world, sessions } = await openWorld(t, location)
   const sockets = await Promise.all(sessions.map((user) => openLiveClient(world.baseUrl(), newSlidingClient(user))))
   t.teardown(() => {
     for (const socket of sockets) socket.close()

@@ -1,6 +1,7 @@
 import type { EventId } from '../../../spec/identifiers.ts'
 import type { StateLoss } from '../../../spec/admin/room-explanation.ts'
-import type { EventGraph, Place } from '../../storage/event-graph.ts'
+import type { EventGraph } from '../../storage/event-graph.ts'
+import type { Place } from '../../storage/place.ts'
 import type { NotedRow, RoomHistory } from '../../storage/room-history.ts'
 import { eventStatus } from '../../storage/stored-event.ts'
 import type { SettleConflict, Settled } from '../receive/settle-conflict.ts'

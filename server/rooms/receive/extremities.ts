@@ -1,5 +1,6 @@
 import { type Citation, citedIds, type Event } from '../../protocol/event.ts'
-import type { EventGraph, Place } from '../../storage/event-graph.ts'
+import type { EventGraph } from '../../storage/event-graph.ts'
+import type { Place } from '../../storage/place.ts'
 import { serverNameOf } from '../../protocol/identifiers.ts'
 import { maxPrevEvents } from '../../protocol/event-format.ts'
 import { eventStatus } from '../../storage/stored-event.ts'

@@ -1,4 +1,4 @@
-import type { Place } from '../../storage/event-graph.ts'
+import type { Place } from '../../storage/place.ts'
 import type { StateEntries } from '../../storage/state-entries.ts'
 import { eventStatus } from '../../storage/stored-event.ts'
 

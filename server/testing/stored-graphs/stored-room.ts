@@ -7,7 +7,7 @@ import type { SingleOut } from '../../rooms/mentions.ts'
 import { createRoomStates } from '../../rooms/room-state.ts'
 import { createVisibility } from '../../rooms/visibility.ts'
 import type { Database } from '../../storage/database.ts'
-import type { Place } from '../../storage/event-graph.ts'
+import type { Place } from '../../storage/place.ts'
 import { wireReceive } from '../../wire-receive.ts'
 import { wireStores } from '../../wire-storage.ts'
 
