@@ -161,3 +161,10 @@ test('canonical keys are in the order of code points', (t) => {
     }),
   )
 })
+
+test('many canonical keys are in the order of code points, too', (t) => {
+  const few = ['\u{1f600}', '\u{10000}', '\ufffd', '\ue000', '\ud7ff']
+  const keys = [...few, ...Array.from({ length: 30 }, (_, at) => `k${at}`)]
+  const text = canonicalJson(Object.fromEntries(keys.map((key) => [key, 0])))
+  t.deepEqual(Object.keys(JSON.parse(text)).slice(-5), ['\ud7ff', '\ue000', '\ufffd', '\u{10000}', '\u{1f600}'])
+})

@@ -85,7 +85,9 @@ export function createClientEvents({ events: store, findReplaced, bundledRelatio
       if (before !== undefined) unsigned += replacedText(before)
     }
     const redaction = event.redactedBy === undefined ? undefined : redactions.get(event.redactedBy)
-    if (redaction !== undefined && sight.sees(asEffective(redaction))) unsigned += `,"redacted_because":${tell(page, redaction, undefined)}`
+    // Redactions may name one another in a circle, or themselves: what took away the redaction is not told with it.
+    if (redaction !== undefined && sight.sees(asEffective(redaction)))
+      unsigned += `,"redacted_because":${tell({ ...page, redactions: new Map() }, redaction, undefined)}`
     if (bundle !== undefined) unsigned += `,"m.relations":{${bundleText(bundle, (nested, itsBundle) => tell(page, nested, itsBundle))}}`
     return `${prefixOf(room, event)}${withRoomId ? `,"room_id":${JSON.stringify(event.roomId)}` : ''},"unsigned":{${unsigned}}}`
   }

@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util'
 import { mutationsOfLevels } from './mutation/mutations-of-levels.ts'
 import { mutationsOfMembers } from './mutation/mutations-of-members.ts'
 import { mutationsOfResolution } from './mutation/mutations-of-resolution.ts'
@@ -5,7 +6,7 @@ import { mutationsOfRules } from './mutation/mutations-of-rules.ts'
 import type { Suite } from './mutation/mutation.ts'
 import { runMutations } from './mutation/run-mutations.ts'
 
-/** `node server/testing/mutate-rules.ts`: breaks every rule and every step of resolution in turn and shows that the vectors notice. Ends with 1 where they do not. */
+/** `node server/testing/mutate-rules.ts [--only TEXT]`: breaks every rule and every step of resolution in turn and shows that the vectors notice. Ends with 1 where they do not. */
 export const mutationSuites: readonly Suite[] = [
   {
     name: 'Authorisation rules against spec/vectors/auth-rules.json',
@@ -19,4 +20,4 @@ export const mutationSuites: readonly Suite[] = [
   },
 ]
 
-if (import.meta.main) await runMutations(mutationSuites)
+if (import.meta.main) await runMutations(mutationSuites, parseArgs({ options: { only: { type: 'string' } } }).values)

@@ -71,6 +71,7 @@ const wrong = (text: string): string => (text.startsWith('A') ? `B${text.slice(1
 /** What is wrong with the victim, as the peer gives it. */
 const faults: readonly { name: string; of: (event: Event) => JsonObject; keyOf?: KeyOf; isSound?: true }[] = [
   { name: 'nothing', of: ({ pdu }) => pdu, isSound: true },
+  { name: 'what no hash covers', of: ({ pdu }) => ({ ...pdu, content: { ...pdu.content, forged: true } }), isSound: true },
   { name: 'no signature', of: ({ pdu }) => ({ ...pdu, signatures: {} }) },
   { name: "another server's signature", of: ({ pdu }) => ({ ...pdu, signatures: { 'one.example': pdu.signatures['evil.example'] } }) },
   {
@@ -102,6 +103,7 @@ for (const path of paths)
       else await receive(peer, sent)
       if (path.isPast) await server.backfill(peer, room.roomId)
       t.is((await held(victim)) !== undefined, fault.isSound === true, `${path.name}: ${fault.name}`)
+      t.not((await held(victim))?.json.includes('forged'), true)
       if (!fault.isSound) {
         // What comes instead of what was asked for is not even held for others.
         if (path.lies === inEvent) t.is(await held(other), undefined, `${path.name}: ${fault.name}: another`)

@@ -108,6 +108,43 @@ forEachEngine('an event under the ID of another is not that: what is held first 
   t.is((await server.roomStates.open(room.roomId))!.members.get(mal)!.pdu.content['displayname'], 'one')
 })
 
+forEachEngine('an event under an ID that another room has is none of this room, be it held there for others alone', async (t, database) => {
+  const [here, there] = [makeRoom('2', 'id-here'), makeRoom('2', 'id-there')]
+  const server = openWithPeers(database)
+  const cite = ({ eventId, pdu }: Event) => [eventId, { sha256: pdu.hashes.sha256 }] as const
+  const eventId: EventId = '$both:evil.example'
+  const both = (room: typeof here): Event => {
+    const { json } = sealEvent(room.version, 'evil.example', signingKeyOf('evil.example'), {
+      event_id: eventId,
+      type: 'm.room.message',
+      sender: mal,
+      room_id: room.roomId,
+      content: body(room.roomId),
+      depth: 9,
+      origin_server_ts: 1_700_000_100_000,
+      auth_events: [room.events[0]!, room.events[2]!, room.last()].map(cite),
+      prev_events: [cite(room.last())],
+    })
+    return { eventId, roomId: room.roomId, pdu: strictJson(json, { integers: 'written' }) as Event['pdu'] }
+  }
+  for (const room of [here, there]) {
+    room.join(mal)
+    await receiving(server, room).receive(createFakePeer(room), ...room.events)
+  }
+  const citing = there.make(mal, 'm.room.message', body('citing'), { auth: [there.events[0]!, there.events[2]!, both(there)] })
+  await receiving(server, there).receive(
+    createFakePeer(there, () => ({ event: async () => both(there).pdu })),
+    citing,
+  )
+  for (const stands of [false, true]) {
+    if (stands) t.is((await receiving(server, there).receivePdus(createFakePeer(there), both(there).pdu))[0]!.outcome, 'accepted')
+    const { receivePdus, held, ends } = receiving(server, here)
+    t.is((await receivePdus(createFakePeer(here), both(here).pdu))[0]!.outcome, 'known')
+    t.like(await held({ eventId }), { roomId: there.roomId, stateBefore: stands ? 6 : -1 })
+    t.deepEqual(await ends(), [here.last().eventId])
+  }
+})
+
 forEachEngine(
   'depths beyond all measure, odd IDs and repeated citations harm neither the room nor what comes with them',
   async (t, database) => {
@@ -146,6 +183,8 @@ forEachEngine(
       outcomes.map(({ outcome }) => outcome),
       ['accepted', 'dropped', 'dropped', 'accepted', 'dropped', 'accepted'],
     )
+    const [{ depth } = { depth: 0 }] = await database.read<{ depth: number }>('SELECT MAX(depth) AS depth FROM event')
+    t.is(depth, Number.MAX_SAFE_INTEGER)
     const own = await server.sendEvent({ roomId: room.roomId, sender: eve, type: 'm.room.message', content: body('ours') })
     t.is(citedIds(own.pdu.prev_events).length, 3)
     t.is(strictJson(own.json.match(/"depth":([0-9]+)/)![1]!, { integers: 'any' }), 2 ** 63)

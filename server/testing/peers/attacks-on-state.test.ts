@@ -128,6 +128,26 @@ forEachEngine('whoever was refused makes no gap of what is to come', async (t, d
   t.is((await current()).get('m.room.topic\n'), secret.eventId)
 })
 
+forEachEngine('who is banned does not come back by a gap that somebody else has left for them', async (t, database) => {
+  const room = makeRoom('11', 'bridge')
+  for (const userId of [bob, mal]) room.join(userId)
+  const joined = room.last()
+  const ban = room.add(ada, 'm.room.member', { membership: 'ban' }, { stateKey: mal })
+  const server = openWithPeers(database)
+  const { receive, gaps, held, ends } = receiving(server, room)
+  await receive(createFakePeer(room), ...room.events)
+  const citedBy = (userId: string) =>
+    stateAt(room, joined).filter(({ pdu }) => ['m.room.create', 'm.room.power_levels'].includes(pdu.type) || pdu.state_key === userId)
+  const evasion = room.make(mal, 'm.room.message', body('not banned then'), { after: [joined], auth: citedBy(mal) })
+  const bridge = room.make(bob, 'm.room.message', body('beside'), { after: [evasion, ban], auth: citedBy(bob) })
+  const peer = createFakePeer(room, stating(...stateAt(room, ban)))
+  t.deepEqual(await receive(peer, bridge), ['accepted'])
+  t.deepEqual(await gaps(), [evasion.eventId])
+  t.deepEqual(await receive(peer, evasion), ['soft-failed'])
+  t.is((await held(evasion))!.pos, undefined)
+  t.deepEqual(await ends(), [bridge.eventId])
+})
+
 forEachEngine(
   'what cites a rejected event is rejected, what cites one that is nowhere is dropped, and others go on',
   async (t, database) => {

@@ -9,7 +9,7 @@ import { soundGraph } from './sound-graph.ts'
 import { createChance } from '../room-graphs/chance.ts'
 import { citedIds, type Event } from '../../protocol/event.ts'
 import { roomVersions } from '../../protocol/room-versions.ts'
-import { eventStatus } from '../../storage/stored-event.ts'
+import { eventClass, eventStatus } from '../../storage/stored-event.ts'
 import { forEachEngine } from '../../storage/test-database.ts'
 
 forEachEngine('events in any order and any batches, with gaps and restarts between, end in the same room', async (t, database) => {
@@ -123,7 +123,13 @@ forEachEngine('what was rejected or soft-failed is shown by no way of reading, a
   const evasion = room.make(mal, 'm.room.message', { body: 'not banned', ...relating }, { after: [before] })
   const usurped = room.make(bob, 'm.room.topic', { topic: 'mine', ...relating }, { stateKey: '' })
   const peer = createFakePeer(room, refusing)
+  const told: string[] = []
+  server.streams.subscribe((entry) => {
+    if (entry.kind === 'event') told.push(entry.event.eventId)
+  })
   t.deepEqual(await receive(peer, evasion, usurped), ['soft-failed', 'rejected'])
+  t.deepEqual(told, [])
+  t.like(await held(evasion), { class: eventClass.silent })
   t.deepEqual(await ends(), [ban.eventId])
   const own = await server.sendEvent({ roomId: room.roomId, sender: eve, type: 'm.room.message', content: { body: 'ours' } })
   t.deepEqual(own.pdu.prev_events, [ban.eventId])
