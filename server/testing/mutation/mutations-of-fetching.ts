@@ -6,6 +6,7 @@ const onForm = `${peers}/attacks-on-form.test.ts`
 const onState = `${peers}/attacks-on-state.test.ts`
 const onBounds = `${peers}/bounds-of-fetching.test.ts`
 const backfill = `${peers}/backfill.test.ts`
+const pastArrivals = `${peers}/past-arrivals.test.ts`
 const fetchMissing = 'server/rooms/receive/fetch-missing.ts'
 
 /** Faults in how much is asked for, and in what a peer may do by its answers. */
@@ -86,7 +87,6 @@ const ofToldStates: readonly Mutation[] = [
         'if (status !== eventStatus.rejected) entries.set(skeyNid, nid)',
         'entries.set(skeyNid, nid)',
       ],
-      ['told state: of anything for IDs', '|| !told.every(isEventId)) return undefined', ') return undefined'],
     ]),
     faultsIn('server/rooms/receive/receive-event.ts', [
       [
@@ -104,17 +104,24 @@ const ofToldStates: readonly Mutation[] = [
     ]),
   ),
   ...noticedBy(
-    [backfill],
+    [pastArrivals],
     faultsIn('server/rooms/receive/receive-event.ts', [
       [
         'behind a gap: soft failure goes by an old present',
         'isSpared || missing.length === 0 ? now : await resolveStates(room, [now, before])',
         'now',
       ],
-      ['past: an old event is an end of the room', 'if (past !== undefined) {', "if (past === 'covered') {"],
     ]),
     faultsIn('server/rooms/receive/backfill.ts', [
       ['past: what comes late stands before the beginning', '&& event.pdu.depth < first.depth', ''],
+    ]),
+  ),
+  ...noticedBy(
+    [backfill],
+    faultsIn('server/rooms/receive/receive-event.ts', [
+      ['past: an old event is an end of the room', 'if (past !== undefined) {', "if (past === 'covered') {"],
+    ]),
+    faultsIn('server/rooms/receive/backfill.ts', [
       ['past: nothing stands before the beginning', '&& event.pdu.depth < first.depth', '&& event.pdu.depth < 0'],
     ]),
   ),

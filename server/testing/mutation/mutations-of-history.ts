@@ -40,22 +40,16 @@ const ofPlaces: readonly Mutation[] = [
         'pastPos !== undefined ? room.stateVersion : ends',
       ],
     ]),
-    faultsIn('server/rooms/visibility.ts', [
-      ['past: nobody’s sight reaches back before their own', 'after: beginning, upTo', 'after: sight.span.after, upTo'],
+    together('past: pages end where the reader’s time began', [
+      ['server/rooms/visibility.ts', 'after: beginning, upTo', 'after: sight.span.after, upTo'],
+      ['server/rooms/room-reading.ts', 'room.beginning < 0 ? { ...sight.span, after: room.beginning } : sight.span', 'sight.span'],
     ]),
-    faultsIn('server/rooms/room-reading.ts', [
-      [
-        'past: pages end where the reader’s time began',
-        'room.beginning < 0 ? { ...sight.span, after: room.beginning } : sight.span',
-        'sight.span',
-      ],
-    ]),
+    faultsIn(receiveEvent, [['outliers: they have a place from the start', '.filter(({ stateBefore }) => stateBefore >= 0).map', '.map']]),
   ),
   ...noticedBy(
     [receivePdus],
     faultsIn(receiveEvent, [
       ['outliers: they never get a place', '(held.stateBefore >= 0 || held.roomNid !== room.nid)', '(true || held.roomNid !== room.nid)'],
-      ['outliers: they have a place from the start', '.filter(({ stateBefore }) => stateBefore >= 0).map', '.map'],
     ]),
     faultsIn(writeArrival, [
       [
@@ -63,7 +57,6 @@ const ofPlaces: readonly Mutation[] = [
         'const isShown = status === undefined && before !== undefined',
         'const isShown = status === undefined || before === undefined',
       ],
-      ['outliers: stored once more under another number', 'nid: heldAs ?? 0', 'nid: 0'],
     ]),
   ),
   ...noticedBy(

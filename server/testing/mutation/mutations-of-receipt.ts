@@ -174,6 +174,9 @@ const ofRefusal: readonly Mutation[] = [
         'place.skeyNid === undefined',
       ],
     ]),
+  ),
+  ...noticedBy(
+    ['server/rooms/receive/settle-conflict.test.ts'],
     faultsIn('server/rooms/receive/settle-conflict.ts', [
       ['refused: resolution looks at rejected events', 'isRejected: (index) => rejected.has(nids[index]!)', 'isRejected: () => false'],
     ]),

@@ -100,3 +100,33 @@ forEachEngine('an event that was missing, and is then held for others, is missin
   t.deepEqual(await ends(), endsThen)
   t.deepEqual(await gaps(), [])
 })
+
+forEachEngine(
+  'who came late takes for past what is older than their coming alone: a gap in what came since is none',
+  async (t, database) => {
+    const room = makeRoom('11', 'late-gap')
+    room.join(bob)
+    room.say(bob, 'past')
+    const joined = room.join(eve)
+    const here = [joined, room.say(bob, 'here')]
+    const gap = [room.say(bob, 'in the gap'), room.say(ada, 'in it, too')]
+    const behind = room.say(bob, 'behind')
+    const server = openWithPeers(database)
+    const { receive, timeline, open } = receiving(server, room)
+    const peer = createFakePeer(room, noneBetween)
+    t.deepEqual(await receive(peer, ...here), ['accepted', 'accepted'])
+    t.deepEqual(await receive(peer, behind), ['accepted'])
+    t.true((await server.backfill(peer, room.roomId)).isWhole)
+    const past = room.events.slice(0, room.events.indexOf(joined))
+    const shown = await timeline()
+    t.deepEqual(
+      shown.map(({ eventId }) => eventId),
+      [...past, ...here, behind, ...gap].map(({ eventId }) => eventId),
+    )
+    t.deepEqual(
+      shown.map(({ pos }) => pos! < 0),
+      shown.map((_, at) => at < past.length),
+    )
+    t.is((await open()).beginning, -past.length - 1)
+  },
+)
