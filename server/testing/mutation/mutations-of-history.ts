@@ -83,6 +83,13 @@ const ofEnds: readonly Mutation[] = [
       ['ends: brought together in somebody else’s name', '(userId) => serverNameOf(userId) === serverName,', '() => true,'],
       ['ends: everybody sees what brings them together', '...built, pos: undefined, status', '...built, status'],
     ]),
+    faultsIn('server/rooms/room.ts', [
+      [
+        'ends: memory has what brings them together in the timeline',
+        'if (event.pos !== undefined) noteInTimeline(room, event, event.pos)',
+        'noteInTimeline(room, event, event.pos ?? event.nid)',
+      ],
+    ]),
     faultsIn('server/rooms/sight.ts', [
       [
         'ends: members see what brings them together',

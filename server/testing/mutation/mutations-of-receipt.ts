@@ -156,6 +156,15 @@ const ofRefusal: readonly Mutation[] = [
     faultsIn('server/rooms/sight.ts', [
       ['refused: seen by whoever asks for it by its ID', 'event.pos !== undefined && event.status !== eventStatus.withheld &&', ''],
     ]),
+    faultsIn('server/storage/relations.ts', [
+      ['refused: counted as related, and as edits', 'AND +e.pos <= $3 AND', 'AND COALESCE(e.pos, 0) <= $3 AND'],
+      [
+        'refused: makes threads',
+        'e.pos > $2 AND e.pos <= $3\n        AND e.rel_type',
+        'COALESCE(e.pos, $3) <= $3 AND $2 = $2\n        AND e.rel_type',
+      ],
+      ['refused: filters find what it relates to', 'AND c.pos IS NOT NULL AND', 'AND'],
+    ]),
     together('refused: related to other events', [
       [
         'server/storage/relations.ts',

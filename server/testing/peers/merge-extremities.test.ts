@@ -51,6 +51,7 @@ forEachEngine('many ends are merged by an event of a local user, which nobody se
   t.deepEqual(own.pdu.prev_events, [merged!.eventId])
 
   t.false(seen.includes('org.matrix.dummy_event'))
+  t.false((await receiving(server, room).open()).recent.some(({ type }) => type === 'org.matrix.dummy_event'))
   t.is(seen.length, 12)
   const again = openWithPeers(database)
   for (const one of [server, again]) {

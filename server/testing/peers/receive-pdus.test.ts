@@ -8,6 +8,7 @@ import { receiving } from './receiving.ts'
 import { soundGraph } from './sound-graph.ts'
 import { createChance } from '../room-graphs/chance.ts'
 import { citedIds, type Event } from '../../protocol/event.ts'
+import { compileEventFilter } from '../../protocol/event-filter.ts'
 import { roomVersions } from '../../protocol/room-versions.ts'
 import { eventClass, eventStatus } from '../../storage/stored-event.ts'
 import { forEachEngine } from '../../storage/test-database.ts'
@@ -115,6 +116,7 @@ forEachEngine('what was rejected or soft-failed is shown by no way of reading, a
   for (const userId of [bob, mal, eve]) room.join(userId)
   const before = room.last()
   const root = room.say(eve, 'root')
+  const said = room.say(mal, 'said')
   const ban = room.add(ada, 'm.room.member', { membership: 'ban' }, { stateKey: mal })
   const server = openWithPeers(database)
   const { receive, held, ends } = receiving(server, room)
@@ -122,12 +124,14 @@ forEachEngine('what was rejected or soft-failed is shown by no way of reading, a
   const relating = { 'm.relates_to': { rel_type: 'm.thread', event_id: root.eventId } }
   const evasion = room.make(mal, 'm.room.message', { body: 'not banned', ...relating }, { after: [before] })
   const usurped = room.make(bob, 'm.room.topic', { topic: 'mine', ...relating }, { stateKey: '' })
+  const replacing = { 'm.relates_to': { rel_type: 'm.replace', event_id: said.eventId }, 'm.new_content': { body: 'never said' } }
+  const edit = room.make(mal, 'm.room.message', { body: '*', ...replacing }, { after: [before] })
   const peer = createFakePeer(room, refusing)
   const told: string[] = []
   server.streams.subscribe((entry) => {
     if (entry.kind === 'event') told.push(entry.event.eventId)
   })
-  t.deepEqual(await receive(peer, evasion, usurped), ['soft-failed', 'rejected'])
+  t.deepEqual(await receive(peer, evasion, usurped, edit), ['soft-failed', 'rejected', 'soft-failed'])
   t.deepEqual(told, [])
   t.like(await held(evasion), { class: eventClass.silent })
   t.deepEqual(await ends(), [ban.eventId])
@@ -151,8 +155,11 @@ forEachEngine('what was rejected or soft-failed is shown by no way of reading, a
     const related = await one.relationsPage(asking, room.roomId, root.eventId, { backwards: true, limit: 10, recurse: true })
     t.deepEqual(related.chunk, [])
     t.is((await one.threadsPage(asking, room.roomId, { limit: 10, participated: false })).chunk.length, 0)
+    for (const { eventId } of [root, said]) t.false((await one.timeline.event(asking, room.roomId, eventId)).includes('m.relations'))
+    const filter = compileEventFilter({ related_by_rel_types: ['m.thread', 'm.replace'] }, { defaultLimit: 10, maxLimit: 10 })
+    t.deepEqual((await one.timeline.page(asking, room.roomId, { backwards: true, limit: 10, filter })).chunk, [])
     const opened = (await one.roomStates.open(room.roomId))!
-    for (const { eventId } of [evasion, usurped]) {
+    for (const { eventId } of [evasion, usurped, edit]) {
       t.false(ids.includes(eventId))
       await t.throwsAsync(one.timeline.event(asking, room.roomId, eventId), { message: /no such event/ })
       await t.throwsAsync(one.timeline.context(asking, room.roomId, eventId, { limit: 5 }), { message: /no such event/ })
