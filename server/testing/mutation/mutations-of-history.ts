@@ -40,10 +40,6 @@ const ofPlaces: readonly Mutation[] = [
         'pastPos !== undefined ? room.stateVersion : ends',
       ],
     ]),
-    together('past: pages end where the reader’s time began', [
-      ['server/rooms/visibility.ts', 'after: beginning, upTo', 'after: sight.span.after, upTo'],
-      ['server/rooms/room-reading.ts', 'room.beginning < 0 ? { ...sight.span, after: room.beginning } : sight.span', 'sight.span'],
-    ]),
     faultsIn(receiveEvent, [['outliers: they have a place from the start', '.filter(({ stateBefore }) => stateBefore >= 0).map', '.map']]),
   ),
   ...noticedBy(
@@ -63,6 +59,10 @@ const ofPlaces: readonly Mutation[] = [
     [backfill],
     faultsIn('server/rooms/receive/backfill.ts', [
       ['past: a reader meets it in the midst', 'now.beginning = Math.min(now.beginning, first - 1)', ''],
+    ]),
+    together('past: pages end where the reader’s time began', [
+      ['server/rooms/visibility.ts', 'after: beginning, upTo', 'after: sight.span.after, upTo'],
+      ['server/rooms/room-reading.ts', 'room.beginning < 0 ? { ...sight.span, after: room.beginning } : sight.span', 'sight.span'],
     ]),
   ),
 ]

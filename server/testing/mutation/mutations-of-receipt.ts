@@ -158,12 +158,15 @@ const ofRefusal: readonly Mutation[] = [
     ]),
     faultsIn('server/storage/relations.ts', [
       ['refused: counted as related, and as edits', 'AND +e.pos <= $3 AND', 'AND COALESCE(e.pos, 0) <= $3 AND'],
+      ['refused: filters find what it relates to', 'AND c.pos IS NOT NULL AND', 'AND'],
+    ]),
+    together('refused: makes threads', [
       [
-        'refused: makes threads',
+        'server/storage/relations.ts',
         'e.pos > $2 AND e.pos <= $3\n        AND e.rel_type',
         'COALESCE(e.pos, $3) <= $3 AND $2 = $2\n        AND e.rel_type',
       ],
-      ['refused: filters find what it relates to', 'AND c.pos IS NOT NULL AND', 'AND'],
+      ['server/storage/relations.ts', 'AND +e.pos <= $3 AND', 'AND COALESCE(e.pos, 0) <= $3 AND'],
     ]),
     together('refused: related to other events', [
       [

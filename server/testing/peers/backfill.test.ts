@@ -1,5 +1,6 @@
 import type { EventId } from '../../../spec/identifiers.ts'
 import type { Event } from '../../protocol/event.ts'
+import { compileEventFilter } from '../../protocol/event-filter.ts'
 import { roomVersions } from '../../protocol/room-versions.ts'
 import { forEachEngine } from '../../storage/test-database.ts'
 import { createRoomTimeline } from '../../sync/room-timeline.ts'
@@ -79,6 +80,11 @@ forEachEngine('who joins late reads the room back to its creation, step by step,
     t.is(all.filter(({ pos }) => pos! < 0).length, at)
     t.deepEqual(await readAll(server, room.roomId, true, 40), idsOf(all))
     t.deepEqual(await readAll(server, room.roomId, false, 7), idsOf(all))
+    // A page that leaves out most of it goes on into the past all the same.
+    const filter = compileEventFilter({ types: ['m.room.topic'] }, { defaultLimit: 100, maxLimit: 100 })
+    const topics = idsOf(all.filter(({ type }) => type === 'm.room.topic'))
+    const { chunk } = await server.timeline.page(asking, room.roomId, { backwards: true, limit: 20, filter })
+    t.deepEqual([topics.length, told(chunk).reverse()], [12, topics])
     // A token from before goes on into what came since.
     t.deepEqual(
       told((await server.timeline.page(asking, room.roomId, { backwards: true, from: tokenThen, limit: 1000 })).chunk).length,
