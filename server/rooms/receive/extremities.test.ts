@@ -1,7 +1,7 @@
 import test from 'ava'
 import type { EventId } from '../../../spec/identifiers.ts'
 import { testEvent } from '../../protocol/test-event.ts'
-import type { Place } from '../../storage/event-graph.ts'
+import type { Place } from '../../storage/place.ts'
 import { eventStatus } from '../../storage/stored-event.ts'
 import { extremitiesAfter } from './extremities.ts'
 
