@@ -26,11 +26,11 @@ const endGroup = (group: number): void => {
   }
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => {
-    for (const group of running) endGroup(group)
-    process.kill(process.pid, signal)
-  })
+/** Ends this process at a signal with all that it runs; what is to be done at its exit is done. */
+const endTogether = (): void => {
+  for (const group of running) endGroup(group)
+  process.exit(1)
+}
 
 /**
  * Runs a check in a copy, as a group of processes of its own: whatever it leaves running ends with it.
@@ -48,6 +48,7 @@ export const runCheck = ({ folder, temporary }: Copy, check: string, given: read
     child.once('error', reject)
     const group = child.pid
     if (group === undefined) return
+    if (process.listenerCount('SIGINT', endTogether) === 0) for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, endTogether)
     running.add(group)
     const outputs = ['', '']
     let late = false

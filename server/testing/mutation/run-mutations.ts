@@ -63,6 +63,10 @@ export const runMutations = async (given: readonly Suite[], { only = '' }: { onl
   mkdirSync(join(root, '.cache'), { recursive: true })
   const folder = mkdtempSync(join(root, '.cache', 'mutation-'))
   const temporary = mkdtempSync(join(memoryFolder(), 'hallway-mutation-'))
+  const remove = (): void => {
+    for (const one of [folder, temporary]) rmSync(one, { recursive: true, force: true, maxRetries: 5 })
+  }
+  process.once('exit', remove)
   try {
     const imports = [...new Set(suites.flatMap((suite) => suite.imports ?? ofRules))]
     const copies = Array.from({ length: Math.min(availableParallelism(), 8) }, (_, at) => copySources(folder, temporary, `${at}`, imports))
@@ -75,7 +79,7 @@ export const runMutations = async (given: readonly Suite[], { only = '' }: { onl
       console.log(`  ${verdict}: ${mutation.file}, ${mutation.fault}${said && ` — ${said}`}`)
     if (missed.length > 0) process.exitCode = 1
   } finally {
-    for (const one of [folder, temporary]) rmSync(one, { recursive: true, force: true })
+    remove()
   }
 }
 
