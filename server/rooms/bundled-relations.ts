@@ -37,7 +37,7 @@ export type BundledRelations = (
 ) => Promise<ReadonlyMap<EventId, Bundle>>
 
 interface Needs {
-  events: Pick<EventStore, 'byNids'>
+  events: Pick<EventStore, 'byPositions'>
   relations: Pick<RelationStore, 'counts' | 'edits' | 'references'>
   visibility: Visibility
 }
@@ -107,15 +107,18 @@ export function createBundledRelations({ events: store, relations, visibility }:
         sight,
       ),
       references({ ...scope, targets: having('m.reference').map(({ eventId }) => eventId) }, sight),
-      threads.size === 0 ? [] : store.byNids([...threads.values()].map((thread) => thread.latest)),
+      store.byPositions(
+        room.nid,
+        [...threads.values()].map((thread) => thread.latest),
+      ),
     ])
     const latestBundles: ReadonlyMap<EventId, Bundle> = latest.length === 0 ? new Map() : await gather(latest, room, reader, upTo, false)
-    const byNid = new Map(latest.map((event) => [event.nid, event]))
+    const byPosition = new Map(latest.map((event) => [event.pos, event]))
     for (const { eventId, sender } of targets) {
       const edit = edits.get(eventId)
       const ids = referring.get(eventId)
       const count = threads.get(eventId)
-      const last = count && byNid.get(count.latest)
+      const last = count && byPosition.get(count.latest)
       const thread = count &&
         last && {
           latest: last,
@@ -139,7 +142,7 @@ export const threadsOf = (counts: readonly RelationCount[]): Map<EventId, Thread
   const threads = new Map<EventId, ThreadCount>()
   for (const { target, relType, count, latest, byReader } of counts) {
     if (relType !== 'm.thread') continue
-    const sum = threads.get(target) ?? { count: 0, latest: 0, byReader: false }
+    const sum = threads.get(target) ?? { count: 0, latest: -Infinity, byReader: false }
     threads.set(target, { count: sum.count + count, latest: Math.max(sum.latest, latest), byReader: sum.byReader || byReader })
   }
   return threads

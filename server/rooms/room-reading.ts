@@ -92,9 +92,7 @@ export function createRoomReading({
           (event.stateKey !== undefined || !reader.ignored.has(event.sender)) &&
           (filter?.allows({ type: event.type, sender: event.sender, roomId: event.roomId, content: event.pdu.content }) ?? true),
       )
-      // What came later as part of the past may be seen whatever the reader sees of the time since.
-      const span = room.beginning < 0 ? { ...sight.span, after: room.beginning } : sight.span
-      return { events: filter === undefined ? kept : await withChildren(room, kept, filter), span }
+      return { events: filter === undefined ? kept : await withChildren(room, kept, filter), span: sight.span }
     },
   }
 }

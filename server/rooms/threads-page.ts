@@ -75,7 +75,7 @@ export function createThreadsPage({ roomReading, visibility, clientEvents, event
     const takesPart = (root: StoredEvent) => root.sender === reading.reader.userId || seen.get(root.eventId)?.byReader === true
     return async (replies: readonly ThreadReply[]) => {
       const span = await look([...new Set(replies.map(({ root }) => root))].filter((root) => !seen.has(root)))
-      const newest = replies.filter(({ nid, root }) => seen.get(root)?.latest === nid)
+      const newest = replies.filter(({ pos, root }) => seen.get(root)?.latest === pos)
       const roots = await readableRoots(
         reading,
         newest.map(({ root }) => root),
@@ -93,7 +93,7 @@ export function createThreadsPage({ roomReading, visibility, clientEvents, event
     const { room, reader, head } = reading
     const start = from === undefined ? head : tokens.read(from)
     const { events: placed, next } = await scanTimeline<ThreadReply, Placed>({
-      after: 0,
+      after: room.beginning,
       upTo: Math.min(start, head),
       backwards: true,
       limit: Math.min(limit, mostAtOnce),

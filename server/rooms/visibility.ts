@@ -43,9 +43,9 @@ interface Kept {
   readonly turnedVersion: number
 }
 
-/** The sight with a span that leaves out no event off the main line: those may be seen whatever is seen of the line at the time. */
+/** The sight with a span that leaves out no event off the main line, nor of the past that came later: those may be seen whatever is seen of the line. */
 const spanned = (sight: Sight, { offLineUpTo, beginning }: Room): Sight =>
-  offLineUpTo === 0 ? sight : { ...sight, span: { after: beginning, upTo: Math.max(sight.span.upTo, offLineUpTo) } }
+  offLineUpTo === 0 && beginning === 0 ? sight : { ...sight, span: { after: beginning, upTo: Math.max(sight.span.upTo, offLineUpTo) } }
 
 export function createVisibility({ roomStates, stateChanges, offLine, isStaff, capacity = 20_000 }: Needs): Visibility {
   const kept = new LRUCache<string, Kept>({ max: capacity })

@@ -22,6 +22,7 @@ export interface EventStore {
   /** In no order; what is not held is absent. */
   byIds(eventIds: readonly EventId[]): Promise<StoredEvent[]>
   byNids(nids: readonly number[]): Promise<StoredEvent[]>
+  byPositions(roomNid: number, positions: readonly number[]): Promise<StoredEvent[]>
   inRoom(stretch: Stretch): Promise<StoredEvent[]>
   /** What relates to an event, the latest first. */
   relatingTo(target: EventId, options: RelatingOptions): Promise<StoredEvent[]>
@@ -115,6 +116,10 @@ export function createEventStore(database: Database): EventStore {
     byIds: async (eventIds) =>
       eventIds.length === 0 ? [] : select(`e.event_id ${inList(engine, '$1', 'text')}`, [JSON.stringify(eventIds.map(toColumn))]),
     byNids: async (nids) => (nids.length === 0 ? [] : select(`e.nid ${inList(engine, '$1', 'bigint')}`, [JSON.stringify(nids)])),
+    byPositions: async (roomNid, positions) =>
+      positions.length === 0
+        ? []
+        : select(`e.room_nid = $1 AND e.pos ${inList(engine, '$2', 'bigint')}`, [roomNid, JSON.stringify(positions)]),
     inRoom: ({ roomNid, after, upTo, limit, backwards }) =>
       select(`e.room_nid = $1 AND e.pos > $2 AND e.pos <= $3 ${direction(backwards)} LIMIT $4`, [roomNid, after, upTo, limit]),
     relatingTo: (target, { relType, eventType, after, upTo, limit, backwards }) => {

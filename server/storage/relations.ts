@@ -10,7 +10,7 @@ export interface RelationCount extends Pick<StoredEvent, 'stateBefore' | 'overla
   readonly target: EventId
   readonly relType: string
   readonly count: number
-  /** The number of the latest. */
+  /** The position of the latest. */
   readonly latest: number
   /** Whether the reader sent one of them. */
   readonly byReader: boolean
@@ -41,7 +41,6 @@ export interface RelatedStretch extends Stretch {
 
 /** A reply in a thread. */
 export interface ThreadReply {
-  readonly nid: number
   readonly pos: number
   readonly root: EventId
 }
@@ -111,7 +110,7 @@ export function createRelationStore(database: Database): RelationStore {
     counts: async (scope, readerNid) => {
       const { sql, bind } = scoped(scope)
       const rows = await database.read<CountRow>(
-        `SELECT e.relates_to, e.rel_type, ${foundState}, COUNT(*) AS n, MAX(e.nid) AS latest,
+        `SELECT e.relates_to, e.rel_type, ${foundState}, COUNT(*) AS n, MAX(e.pos) AS latest,
         MAX(CASE WHEN e.sender_nid = $${bind.length + 1} THEN 1 ELSE 0 END) AS by_reader FROM event e
         WHERE ${sql} AND e.rel_type IN ('m.replace', 'm.thread', 'm.reference') GROUP BY e.relates_to, e.rel_type, ${foundState}`,
         [...bind, readerNid],
@@ -181,12 +180,12 @@ export function createRelationStore(database: Database): RelationStore {
     },
     threadReplies: async ({ roomNid, after, upTo, limit }) => {
       // As the index has it, so that it is used.
-      const rows = await database.read<{ nid: number; pos: number; relates_to: string }>(
-        `SELECT e.nid, e.pos, e.relates_to FROM event e WHERE e.room_nid = $1 AND e.pos > $2 AND e.pos <= $3
+      const rows = await database.read<{ pos: number; relates_to: string }>(
+        `SELECT e.pos, e.relates_to FROM event e WHERE e.room_nid = $1 AND e.pos > $2 AND e.pos <= $3
         AND e.rel_type = 'm.thread' AND e.redacted_by IS NULL AND ${isShown('e')} ORDER BY e.pos DESC LIMIT $4`,
         [roomNid, after, upTo, limit],
       )
-      return rows.map(({ nid, pos, relates_to }) => ({ nid, pos, root: fromColumn(relates_to) as EventId }))
+      return rows.map(({ pos, relates_to }) => ({ pos, root: fromColumn(relates_to) as EventId }))
     },
     withChild: async (roomNid, targets, { senders, relTypes }) => {
       const bind: unknown[] = [JSON.stringify(targets), roomNid]

@@ -60,10 +60,10 @@ const ofPlaces: readonly Mutation[] = [
     faultsIn('server/rooms/receive/backfill.ts', [
       ['past: a reader meets it in the midst', 'now.beginning = Math.min(now.beginning, first - 1)', ''],
     ]),
-    together('past: pages end where the reader’s time began', [
-      ['server/rooms/visibility.ts', 'after: beginning, upTo', 'after: sight.span.after, upTo'],
-      ['server/rooms/room-reading.ts', 'room.beginning < 0 ? { ...sight.span, after: room.beginning } : sight.span', 'sight.span'],
+    faultsIn('server/rooms/visibility.ts', [
+      ['past: pages end where the reader’s time began', 'after: beginning, upTo', 'after: sight.span.after, upTo'],
     ]),
+    faultsIn('server/rooms/threads-page.ts', [['past: threads of the past are not listed', 'after: room.beginning', 'after: 0']]),
   ),
 ]
 

@@ -179,3 +179,34 @@ forEachEngine('a random room of which a late event came first is filled up to be
   }
   t.true(stated >= 5)
 })
+
+forEachEngine('threads of the past are listed, each by its latest reply, whichever came first', async (t, database) => {
+  const room = makeRoom('10', 'threads')
+  room.join(bob)
+  const reply = (to: Event, body: string): Event =>
+    room.add(bob, 'm.room.message', { body, msgtype: 'm.text', 'm.relates_to': { rel_type: 'm.thread', event_id: to.eventId } })
+  const [old, alive] = [room.say(ada, 'an old thread'), room.say(ada, 'one that goes on')]
+  reply(alive, 'first')
+  const [, end] = [reply(old, 'old'), reply(old, 'the end')]
+  reply(alive, 'second')
+  const joined = room.join(eve)
+  const last = reply(alive, 'third')
+  const server = openWithPeers(database)
+  const peer = createFakePeer(room, noneBetween)
+  const { receive } = receiving(server, room)
+  t.deepEqual(await receive(peer, ...room.events.slice(room.events.indexOf(joined))), ['accepted', 'accepted'])
+  while (!(await server.backfill(peer, room.roomId)).isWhole);
+  const { chunk } = await server.threadsPage(asking, room.roomId, { limit: 10, participated: false })
+  const threads = chunk.map((text) => JSON.parse(text))
+  t.deepEqual(
+    threads.map(({ event_id, unsigned }) => [
+      event_id,
+      unsigned['m.relations']['m.thread'].count,
+      unsigned['m.relations']['m.thread'].latest_event.event_id,
+    ]),
+    [
+      [alive.eventId, 3, last.eventId],
+      [old.eventId, 2, end.eventId],
+    ],
+  )
+})
