@@ -121,7 +121,7 @@ export const knownDisagreements: readonly KnownDisagreement[] = [
   },
   {
     name: 'levels as Python reads them',
-    text: 'rooms/v1/#mroompower_levels-events-accept-values-as-strings; rooms/v1/#authorisation-rules, 10.1',
+    text: 'rooms/v1/#mroompower_levels-events-accept-values-as-strings; rooms/v1/#authorisation-rules, 10.1; appendices/#canonical-json',
     explains: ({ made, by, ours, theirs }) => {
       const { pdu } = made.event
       if (theirs !== undefined || ours === undefined || made.version.integerPowerLevels || pdu.type !== 'm.room.power_levels') return false
@@ -149,9 +149,14 @@ export const knownDisagreements: readonly KnownDisagreement[] = [
   },
 ]
 
-/** The content with what Python's `int` makes of booleans, and of digits of any script, with underscores between them. */
+const digits = /^\s*([+-]?[0-9]+)\s*$/
+
+/** The content with what Python's `int` makes of booleans, of digits of any script, with underscores between them, and of numbers of any size. */
 const levelsOfPython = (value: unknown): unknown => {
   if (typeof value === 'boolean') return Number(value)
   if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, levelsOfPython(inner)]))
-  return typeof value === 'string' && /^\s*[+-]?\p{Nd}+(?:_\p{Nd}+)*\s*$/u.test(value) && !/^\s*[+-]?[0-9]+\s*$/.test(value) ? 5 : value
+  if (typeof value !== 'string') return value
+  const number = Number(digits.exec(value)?.[1] ?? Number.NaN)
+  if (Number.isNaN(number)) return /^\s*[+-]?\p{Nd}+(?:_\p{Nd}+)*\s*$/u.test(value) ? 5 : value
+  return Number.isSafeInteger(number) ? value : Math.sign(number) * Number.MAX_SAFE_INTEGER
 }
