@@ -31,15 +31,18 @@ const offer = (name: string, found: string | undefined, remedy: string): void =>
 
 const given = environment['HALLWAY_TEST_POSTGRES']
 const programs = given === undefined ? findPostgres() : undefined
-const cluster = programs === undefined ? undefined : await startPostgres(programs, folder)
+const cache = join(root, '.cache')
+const [cluster, python, synapse] = await Promise.all([
+  programs === undefined ? undefined : startPostgres(programs, folder),
+  environment['HALLWAY_TEST_PYTHON'] ?? findPythonClient(cache),
+  environment['SYNAPSE_PYTHON'] ?? findPythonSynapse(cache),
+])
 offer('HALLWAY_TEST_POSTGRES', given ?? cluster?.url, 'PostgreSQL (apt install postgresql)')
 // The shell without a window takes half of the time.
 const browsers = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome']
 const chromium = environment['HALLWAY_TEST_CHROMIUM'] ?? findProgram(browsers)
 offer('HALLWAY_TEST_CHROMIUM', chromium, 'the page in Chromium (apt install chromium-headless-shell)')
-const python = environment['HALLWAY_TEST_PYTHON'] ?? findPythonClient(join(root, '.cache'))
 offer('HALLWAY_TEST_PYTHON', python, 'the Python client matrix-nio (apt install python3-venv)')
-const synapse = environment['SYNAPSE_PYTHON'] ?? findPythonSynapse(join(root, '.cache'))
 offer('SYNAPSE_PYTHON', synapse, 'rules and resolution beside those of matrix-synapse (apt install python3-venv)')
 
 const runAva = (): Promise<{ code: number; output: string }> =>

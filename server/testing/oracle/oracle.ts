@@ -56,7 +56,7 @@ const run = async (synapse: Synapse): Promise<number> => {
   return unexplained
 }
 
-const python = process.env['SYNAPSE_PYTHON'] ?? findPythonSynapse(join(import.meta.dirname, '..', '..', '..', '.cache'))
+const python = process.env['SYNAPSE_PYTHON'] ?? (await findPythonSynapse(join(import.meta.dirname, '..', '..', '..', '.cache')))
 if (python === undefined) {
   console.error('There is no Python with matrix-synapse: apt install python3-venv, or name one by SYNAPSE_PYTHON.')
   process.exitCode = 1
