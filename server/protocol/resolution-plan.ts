@@ -11,6 +11,8 @@ export interface ResolutionInput {
   /** May hold events that are in no state; holds the auth chains of all that are. */
   readonly graph: AuthGraph
   readonly states: readonly StateSet[]
+  /** Whether the event was rejected on receipt; absent: none was. */
+  readonly isRejected?: (index: number) => boolean
 }
 
 /** What the indexes alone tell of a resolution. */
@@ -52,14 +54,16 @@ export interface Resolution {
 }
 
 /** First step, over the arrays alone: what is in conflict, and which events the second step tries. Linear in states and citations. */
-export const planResolution = ({ version, graph, states }: ResolutionInput): ResolutionPlan => {
+export const planResolution = ({ version, graph, states, isRejected = () => false }: ResolutionInput): ResolutionPlan => {
   const division = divideStates(states)
   const { conflicted } = division
   const fullConflicted =
     version.stateResolution === 'v1' || conflicted.size === 0
       ? Uint32Array.from([...conflicted.values()].flat()).sort()
       : fullConflictedSet(graph, states, conflicted, version.stateResolution === 'v2.1')
-  return { ...division, version, graph, fullConflicted, impliedCreate: version.createImplied ? graph.kinds.indexOf(authKind.create) : -1 }
+  // Others that call themselves that may have come before it, and were rejected.
+  const isCreate = (kind: number, index: number): boolean => kind === authKind.create && !isRejected(index)
+  return { ...division, version, graph, fullConflicted, impliedCreate: version.createImplied ? graph.kinds.findIndex(isCreate) : -1 }
 }
 
 /**

@@ -90,7 +90,12 @@ export function createSettleConflict({ eventGraph, stateEntries }: Needs): Settl
     const byIndex = await Promise.all(
       states.map(async (state) => new Map([...(await whole(roomNid, state))].map(([key, nid]) => [key, indexOf(room.nids, nid)]))),
     )
-    const plan = planResolution({ version: roomVersion(version)!, graph: room.graph, states: byIndex })
+    const plan = planResolution({
+      version: roomVersion(version)!,
+      graph: room.graph,
+      states: byIndex,
+      isRejected: (index) => room.rejected.has(room.nids[index]!),
+    })
     const { outcomes, trials } = resolveState(plan, await contentsOf(plan, room), { explain })
     return {
       outcomes: new Map([...outcomes].map(([key, index]) => [key, index === undefined ? 0 : room.nids[index]!])),

@@ -28,3 +28,11 @@ forEachEngine('rooms with branches are in storage what the model has, over resta
 forEachEngine('conflicts that are settled in another thread are settled the same', (t, database) =>
   compareAll(t, database, { apartFrom: 0 }),
 )
+
+forEachEngine('a create event that came before the room’s own and was rejected decides nothing', async (t, database) => {
+  const seed = 995271952
+  const graph = inOwnRoom(randomGraph(seed, { version: roomVersions.find(({ id }) => id === '12')!, size: 63, seal: 'cheap' }))
+  const [own, other] = graph.events.filter(({ pdu }) => pdu.type === 'm.room.create')
+  const order = [other!, own!, ...graph.events.filter((event) => event !== own && event !== other)]
+  t.is(await compareStored(database, graph, order), undefined)
+})
