@@ -11,8 +11,8 @@ export interface ResolutionInput {
   /** May hold events that are in no state; holds the auth chains of all that are. */
   readonly graph: AuthGraph
   readonly states: readonly StateSet[]
-  /** Whether the event was rejected on receipt; absent: none was. */
-  readonly isRejected?: (index: number) => boolean
+  /** Whether the event was rejected on receipt. */
+  readonly isRejected: (index: number) => boolean
 }
 
 /** What the indexes alone tell of a resolution. */
@@ -23,14 +23,14 @@ export interface ResolutionPlan extends Division {
   readonly fullConflicted: Uint32Array
   /** The create event that the room ID implies, in versions where no event cites it; otherwise −1. */
   readonly impliedCreate: number
+  /** Whether the event was rejected on receipt. */
+  readonly isRejected: (index: number) => boolean
 }
 
 /** What the second step knows of events. */
 export interface Contents {
   /** Called for what `eventsNeeded` names, and nothing else. */
   readonly eventAt: (index: number) => Event
-  /** Whether the event was rejected on receipt. */
-  readonly isRejected: (index: number) => boolean
   /** The number of a key. Every event of the graph has one for its own, whether or not that is in one of the states. */
   readonly keyOf: (type: string, stateKey: string) => number | undefined
 }
@@ -54,7 +54,7 @@ export interface Resolution {
 }
 
 /** First step, over the arrays alone: what is in conflict, and which events the second step tries. Linear in states and citations. */
-export const planResolution = ({ version, graph, states, isRejected = () => false }: ResolutionInput): ResolutionPlan => {
+export const planResolution = ({ version, graph, states, isRejected }: ResolutionInput): ResolutionPlan => {
   const division = divideStates(states)
   const { conflicted } = division
   const fullConflicted =
@@ -63,7 +63,8 @@ export const planResolution = ({ version, graph, states, isRejected = () => fals
       : fullConflictedSet(graph, states, conflicted, version.stateResolution === 'v2.1')
   // Others that call themselves that may have come before it, and were rejected.
   const isCreate = (kind: number, index: number): boolean => kind === authKind.create && !isRejected(index)
-  return { ...division, version, graph, fullConflicted, impliedCreate: version.createImplied ? graph.kinds.findIndex(isCreate) : -1 }
+  const impliedCreate = version.createImplied ? graph.kinds.findIndex(isCreate) : -1
+  return { ...division, version, graph, isRejected, fullConflicted, impliedCreate }
 }
 
 /**

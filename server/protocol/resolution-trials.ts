@@ -30,10 +30,10 @@ const evidence = { signedBy: () => true }
  */
 export const createTrials = (
   plan: ResolutionPlan,
-  { eventAt, isRejected, keyOf }: Contents,
+  { eventAt, keyOf }: Contents,
   { beneath, fallsBack, explain }: { beneath: (key: number) => number | undefined; fallsBack: boolean; explain: boolean },
 ): Trials => {
-  const { version, graph, impliedCreate } = plan
+  const { version, graph, impliedCreate, isRejected } = plan
   const state = new Map<number, number>()
   const list: Trial[] = []
 

@@ -104,6 +104,13 @@ test('a change of power that another branch took away is refused by the rule on 
   t.deepEqual(trials, ['power $demoting', 'power $bob', 'power $promoting: 8'])
 })
 
+test('where none is cited, the create event is the room’s own, and not one that came before it and was rejected', (t) => {
+  const topics = [10, 20].map((ts) => made(v12, `topic-${ts}`, ['m.room.topic', ''], alice, {}, 'alice levels', ts))
+  const events = [made(v12, 'other', ['m.room.create', ''], '@mal:x', {}, ''), ...opened(v12), ...topics]
+  const states: EventId[][] = topics.map(({ eventId }) => [...opening, eventId])
+  t.deepEqual(resolveEvents(v12, events, states, ['$other']).state, [...opening, '$topic-20'].toSorted())
+})
+
 test('version 1 tells its four passes', (t) => {
   const v = { ...v1, citesWithHashes: false, creatorInContent: false }
   const events = [
@@ -204,11 +211,12 @@ test('a chain of 100,000 power levels events takes no stack', (t) => {
 test('nothing is kept of trials unless somebody asks, and nothing looked at where nothing is in conflict', (t) => {
   const events = [...opened(v11), join(v11, 'bob')]
   const graph = { size: 5, offsets: new Uint32Array(6), targets: new Uint32Array(), kinds: new Uint8Array(5) }
-  const contents = { eventAt: (index: number) => events[index]!, isRejected: () => false, keyOf: () => 0 }
-  const conflict = planResolution({ version: v11, graph, states: [new Map([[0, 0]]), new Map()] })
+  const contents = { eventAt: (index: number) => events[index]!, keyOf: () => 0 }
+  const isRejected = () => false
+  const conflict = planResolution({ version: v11, graph, states: [new Map([[0, 0]]), new Map()], isRejected })
   t.is(resolveState(conflict, contents).trials.length, 0)
   t.is(resolveState(conflict, contents, { explain: true }).trials.length, 1)
-  const agreed = planResolution({ version: v12, graph, states: [new Map([[0, 1]]), new Map([[0, 1]])] })
+  const agreed = planResolution({ version: v12, graph, states: [new Map([[0, 1]]), new Map([[0, 1]])], isRejected })
   const untouched = { ...contents, eventAt: () => t.fail() as never }
   t.deepEqual(resolveState(agreed, untouched), { outcomes: new Map(), trials: [] })
 })

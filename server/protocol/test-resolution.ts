@@ -39,7 +39,8 @@ export const resolveEvents = (
     }
     return set
   })
-  const plan = planResolution({ version, graph, states: stateSets })
+  const isRejected = (index: number): boolean => rejected.includes((events[index] as Event).eventId)
+  const plan = planResolution({ version, graph, states: stateSets, isRejected })
   const contentsOf = (needed: Uint32Array) => {
     const allowed = new Set(needed)
     return {
@@ -47,7 +48,6 @@ export const resolveEvents = (
         assert(allowed.has(index), `${events[index]?.eventId} was not asked for`)
         return events[index] as Event
       },
-      isRejected: (index: number) => rejected.includes((events[index] as Event).eventId),
       keyOf: (type: string, stateKey: string) => keys.get(stateMapKey(type, stateKey)),
     }
   }

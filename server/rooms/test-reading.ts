@@ -2,6 +2,7 @@ import type { RoomId, UserId } from '../../spec/identifiers.ts'
 import { roomVersion } from '../protocol/room-versions.ts'
 import { wireStores } from '../wire-storage.ts'
 import type { Database } from '../storage/database.ts'
+import { countReads } from '../storage/test-database.ts'
 import { createRelationStore } from '../storage/relations.ts'
 import { createStateChangeStore } from '../storage/state-changes.ts'
 import type { StoredEvent } from '../storage/stored-event.ts'
@@ -27,14 +28,7 @@ export const carol: UserId = '@carol:hs'
 export function testReading(database: Database) {
   const rooms = testRooms(database)
   const { roomStates, events, now } = rooms
-  const queries: string[] = []
-  const counted: Database = {
-    ...database,
-    read: (sql, bind) => {
-      queries.push(sql)
-      return database.read(sql, bind)
-    },
-  }
+  const { counted, queries } = countReads(database)
   const stateChanges = createStateChangeStore(counted)
   const relations = createRelationStore(counted)
   const isStaff = (userId: UserId) => !userId.startsWith('@visitor-')

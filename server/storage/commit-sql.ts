@@ -44,7 +44,7 @@ export const sqliteStatements = (tables: readonly CommitTableName[] = commitTabl
 
 /** Makes a view of this connection alone; what is inserted there is a batch that fills these tables and no other. */
 export const sqliteCommit = (view: string, tables: readonly CommitTableName[]): string[] => [
-  `CREATE TEMP VIEW ${view} AS SELECT 0 AS base, 0 AS positions, x'' AS rows`,
+  `CREATE TEMP VIEW IF NOT EXISTS ${view} AS SELECT 0 AS base, 0 AS positions, x'' AS rows`,
   `CREATE TEMP TRIGGER ${view}_insert INSTEAD OF INSERT ON ${view} BEGIN
     SELECT RAISE(ABORT, 'log head moved') WHERE (SELECT pos FROM log_head WHERE id = 1) <> NEW.base;
     ${[...sqliteStatements(tables), 'UPDATE log_head SET pos = NEW.base + NEW.positions WHERE id = 1'].join(';\n')};

@@ -85,6 +85,16 @@ const runAt = (open: () => Promise<TestPlace>, body: Body) => async (t: Executio
   }
 }
 
+/** The same database, and the text of every query that is read by it from now on. */
+export const countReads = (database: Database): { counted: Database; queries: string[] } => {
+  const queries: string[] = []
+  const read: Database['read'] = (sql, bind) => {
+    queries.push(sql)
+    return database.read(sql, bind)
+  }
+  return { counted: { ...database, read }, queries }
+}
+
 /** Declares one test for each engine, on an empty, migrated database of its own. */
 export function forEachEngine(title: string, body: Body): void {
   test(`${title} (SQLite)`, runAt(sqlitePlace, body))

@@ -52,6 +52,7 @@ const planOf = (graph: AuthGraph, fullConflicted: Uint32Array): ResolutionPlan =
   unconflicted: new Map(),
   conflicted: new Map(),
   impliedCreate: -1,
+  isRejected: () => false,
 })
 
 const drawGraph = (random: Random): AuthGraph => {

@@ -22,6 +22,7 @@ environment['NODE_COMPILE_CACHE'] ??= join(root, '.cache', 'compiled')
 const folder = mkdtempSync(join(memoryFolder(), 'hallway-tests-'))
 chmodSync(folder, 0o755)
 environment['TMPDIR'] = folder
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 
 /** Puts what was found into the tests' environment, or notes what is missing and its remedy. */
 const offer = (name: string, found: string | undefined, remedy: string): void => {
@@ -63,7 +64,6 @@ const runAva = (): Promise<{ code: number; output: string }> =>
 
 const { code, output } = await runAva()
 await cluster?.stop()
-rmSync(folder, { recursive: true, force: true })
 for (const what of absent) console.log(`${strict ? 'missing' : 'skipped'}: ${what}`)
 const counts = countOutcomes(output)
 const failed = Math.max(counts.failed, code === 0 ? 0 : 1) + (strict ? absent.length : 0)

@@ -59,7 +59,7 @@ export function createSettleConflict({ eventGraph, stateEntries }: Needs): Settl
   }
 
   /** The contents that the plan needs: those that the graph names, then those that their keys name. */
-  const contentsOf = async (plan: ResolutionPlan, { nids, rejected, graph }: RoomGraph): Promise<Contents> => {
+  const contentsOf = async (plan: ResolutionPlan, { nids, graph }: RoomGraph): Promise<Contents> => {
     const events = new Map<number, Event>()
     const keys = new Map<string, number>()
     const read = async (wanted: Uint32Array): Promise<void> => {
@@ -68,7 +68,6 @@ export function createSettleConflict({ eventGraph, stateEntries }: Needs): Settl
     }
     const contents: Contents = {
       eventAt: (index) => events.get(index)!,
-      isRejected: (index) => rejected.has(nids[index]!),
       keyOf: (type, stateKey) => keys.get(stateMapKey(type, stateKey)),
     }
     await read(eventsNeeded(plan))

@@ -160,14 +160,6 @@ const ofRefusal: readonly Mutation[] = [
       ['refused: counted as related, and as edits', 'AND +e.pos <= $3 AND', 'AND COALESCE(e.pos, 0) <= $3 AND'],
       ['refused: filters find what it relates to', 'AND c.pos IS NOT NULL AND', 'AND'],
     ]),
-    together('refused: makes threads', [
-      [
-        'server/storage/relations.ts',
-        'e.pos > $2 AND e.pos <= $3\n        AND e.rel_type',
-        'COALESCE(e.pos, $3) <= $3 AND $2 = $2\n        AND e.rel_type',
-      ],
-      ['server/storage/relations.ts', 'AND +e.pos <= $3 AND', 'AND COALESCE(e.pos, 0) <= $3 AND'],
-    ]),
     together('refused: related to other events', [
       [
         'server/storage/relations.ts',
@@ -186,11 +178,22 @@ const ofRefusal: readonly Mutation[] = [
         'place.skeyNid === undefined',
       ],
     ]),
+    faultsIn('server/protocol/resolution-plan.ts', [
+      [
+        'refused: a create event that was rejected is the room’s, if it came first',
+        'kind === authKind.create && !isRejected(index)',
+        'kind === authKind.create',
+      ],
+    ]),
   ),
   ...noticedBy(
     ['server/rooms/receive/settle-conflict.test.ts'],
     faultsIn('server/rooms/receive/settle-conflict.ts', [
-      ['refused: resolution looks at rejected events', 'isRejected: (index) => rejected.has(nids[index]!)', 'isRejected: () => false'],
+      [
+        'refused: resolution looks at rejected events',
+        'isRejected: (index) => room.rejected.has(room.nids[index]!)',
+        'isRejected: () => false',
+      ],
     ]),
   ),
 ]

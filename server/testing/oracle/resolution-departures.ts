@@ -78,7 +78,7 @@ const likeV2 = ({ version, events, states, rejected }: Told, departures: Readonl
   const { plan } = resolveEvents(version, events, states, rejected)
   const { graph, unconflicted } = plan
   const startsEmpty = version.stateResolution === 'v2.1'
-  const trials = createTrials(plan, contentsOf(events, rejected), {
+  const trials = createTrials(plan, contentsOf(events), {
     beneath: (key) => (startsEmpty ? undefined : unconflicted.get(key)),
     fallsBack: true,
     explain: true,
@@ -111,7 +111,7 @@ const likeV2 = ({ version, events, states, rejected }: Told, departures: Readonl
   return [...unconflicted.values(), ...others].map((index) => events[index]!.eventId).sort()
 }
 
-const contentsOf = (events: readonly Event[], rejected: readonly EventId[]): Contents => {
+const contentsOf = (events: readonly Event[]): Contents => {
   const keys = new Map<string, number>()
   for (const { pdu } of events) {
     const key = stateMapKey(pdu.type, pdu.state_key!)
@@ -119,7 +119,6 @@ const contentsOf = (events: readonly Event[], rejected: readonly EventId[]): Con
   }
   return {
     eventAt: (index) => events[index]!,
-    isRejected: (index) => rejected.includes(events[index]!.eventId),
     keyOf: (type, stateKey) => keys.get(stateMapKey(type, stateKey)),
   }
 }

@@ -126,12 +126,14 @@ forEachEngine('what was rejected or soft-failed is shown by no way of reading, a
   const usurped = room.make(bob, 'm.room.topic', { topic: 'mine', ...relating }, { stateKey: '' })
   const replacing = { 'm.relates_to': { rel_type: 'm.replace', event_id: said.eventId }, 'm.new_content': { body: 'never said' } }
   const edit = room.make(mal, 'm.room.message', { body: '*', ...replacing }, { after: [before] })
+  const referring = { 'm.relates_to': { rel_type: 'm.reference', event_id: said.eventId } }
+  const reference = room.make(mal, 'm.room.message', { body: 'see above', ...referring }, { after: [before] })
   const peer = createFakePeer(room, refusing)
   const told: string[] = []
   server.streams.subscribe((entry) => {
     if (entry.kind === 'event') told.push(entry.event.eventId)
   })
-  t.deepEqual(await receive(peer, evasion, usurped, edit), ['soft-failed', 'rejected', 'soft-failed'])
+  t.deepEqual(await receive(peer, evasion, usurped, edit, reference), ['soft-failed', 'rejected', 'soft-failed', 'soft-failed'])
   t.deepEqual(told, [])
   t.like(await held(evasion), { class: eventClass.silent })
   t.deepEqual(await ends(), [ban.eventId])
@@ -159,7 +161,7 @@ forEachEngine('what was rejected or soft-failed is shown by no way of reading, a
     const filter = compileEventFilter({ related_by_rel_types: ['m.thread', 'm.replace'] }, { defaultLimit: 10, maxLimit: 10 })
     t.deepEqual((await one.timeline.page(asking, room.roomId, { backwards: true, limit: 10, filter })).chunk, [])
     const opened = (await one.roomStates.open(room.roomId))!
-    for (const { eventId } of [evasion, usurped, edit]) {
+    for (const { eventId } of [evasion, usurped, edit, reference]) {
       t.false(ids.includes(eventId))
       await t.throwsAsync(one.timeline.event(asking, room.roomId, eventId), { message: /no such event/ })
       await t.throwsAsync(one.timeline.context(asking, room.roomId, eventId, { limit: 5 }), { message: /no such event/ })

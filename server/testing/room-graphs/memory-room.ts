@@ -137,14 +137,13 @@ const createResolution = (version: RoomVersion, stateEvents: readonly Event[], k
     const states = [...new Set(given)]
     if (states.length < 2) return states[0] ?? nothing
     if (graph?.size !== stateEvents.length) graph = authGraphOf(stateEvents).graph
-    const plan = planResolution({ version, graph, states })
+    const plan = planResolution({ version, graph, states, isRejected: () => false })
     if (plan.conflicted.size === 0) return plan.unconflicted
     const contentsOf = (needed: Uint32Array): Contents => ({
       eventAt: (index) => {
         assert(needed.includes(index), `The event ${index} is looked at, yet was not asked for.`)
         return stateEvents[index] as Event
       },
-      isRejected: () => false,
       keyOf,
     })
     const needed = eventsNeeded(plan, contentsOf(eventsNeeded(plan)))

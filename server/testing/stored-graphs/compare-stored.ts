@@ -9,7 +9,7 @@ import { createNaiveRoom } from '../room-graphs/naive-room.ts'
 import { lookupInState, type State } from '../room-graphs/naive-state.ts'
 import { seenBy } from '../room-graphs/naive-visibility.ts'
 import type { RoomGraph } from '../room-graphs/room-graph.ts'
-import { type IdState, openStored, type Stored, storedRoom } from './stored-room.ts'
+import { type IdState, openStored, type Stored, type StoredRoom, storedRoom } from './stored-room.ts'
 
 /** The first thing that storage has otherwise than the model; `undefined`: nothing. */
 export type Difference = string | undefined
@@ -47,21 +47,20 @@ export async function compareStored(
   const history = receiveInOrder(model, order)
   let stored: Stored = openStored(database, options)
   let room = storedRoom(stored, graph.roomId, graph.version)
-  for (const [i, event] of order.entries()) {
-    if (restarts.has(i)) {
-      await stored.stop()
-      stored = openStored(database, options)
-      room = storedRoom(stored, graph.roomId, graph.version)
+  try {
+    for (const [i, event] of order.entries()) {
+      if (restarts.has(i)) {
+        await stored.stop()
+        stored = openStored(database, options)
+        room = storedRoom(stored, graph.roomId, graph.version)
+      }
+      const difference = await compareArrival(room, event, history[i]!)
+      if (difference !== undefined) return `event ${i} (${event.eventId}): ${difference}`
     }
-    const is = verdictOf(await room.receive(event))
-    if (is !== wanted(history[i]!)) return `event ${i} (${event.eventId}): ${wanted(history[i]!)} in the model, ${is} in storage`
-    const { current } = history[i]!
-    const inMemory = await room.differsInMemory(new Map([...current].map(([key, { eventId }]) => [key, eventId])))
-    if (inMemory !== undefined) return `the current state after event ${i}: ${inMemory}`
-    const difference = differs(current, await room.current())
-    if (difference !== undefined) return `the current state after event ${i}: ${difference}`
+  } finally {
+    // A thread that goes on would keep the process.
+    await stored.stop()
   }
-  await stored.stop()
   const ids = order.map(({ eventId }) => eventId)
   const ends = (await room.extremities()).toSorted()
   if (ends.join() !== history.at(-1)!.extremities.toSorted().join())
@@ -69,11 +68,18 @@ export async function compareStored(
   return (await compareStates(room, history, ids)) ?? (await compareSight(graph.version, room, history, ids))
 }
 
-const compareStates = async (
-  room: ReturnType<typeof storedRoom>,
-  history: readonly Received[],
-  ids: readonly EventId[],
-): Promise<Difference> => {
+/** An event's verdict, and the state after it in memory and in storage. */
+const compareArrival = async (room: StoredRoom, event: Event, received: Received): Promise<Difference> => {
+  const is = verdictOf(await room.receive(event))
+  if (is !== wanted(received)) return `${wanted(received)} in the model, ${is} in storage`
+  const { current } = received
+  const difference =
+    (await room.differsInMemory(new Map([...current].map(([key, { eventId }]) => [key, eventId])))) ??
+    differs(current, await room.current())
+  return difference && `the current state after it: ${difference}`
+}
+
+const compareStates = async (room: StoredRoom, history: readonly Received[], ids: readonly EventId[]): Promise<Difference> => {
   const before = await room.statesBefore(ids)
   for (const { placed } of history) {
     const stored = before.get(placed.event.eventId)
@@ -98,7 +104,7 @@ export const isWithheld = (version: RoomVersion, history: readonly Received[], a
 
 const compareSight = async (
   version: RoomVersion,
-  room: ReturnType<typeof storedRoom>,
+  room: StoredRoom,
   history: readonly Received[],
   ids: readonly EventId[],
 ): Promise<Difference> => {
