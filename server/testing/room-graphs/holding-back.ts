@@ -46,7 +46,7 @@ export const delay = (events: readonly Event[], chance: Chance): Event[] => {
   const byId = new Map(events.map((event) => [event.eventId as unknown, event]))
   for (const event of events) {
     const target = byId.get(event.pdu.redacts ?? event.pdu.content['redacts'])
-    if (target !== undefined && chance.in(0.3)) places.set(event, (places.get(target) as number) - 0.5)
+    if (target !== undefined && chance.in(0.6)) places.set(event, (places.get(target) as number) - 0.5)
   }
   return holdBack(events.toSorted((a, b) => (places.get(a) as number) - (places.get(b) as number)))
 }

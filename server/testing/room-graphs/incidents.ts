@@ -6,7 +6,7 @@ import * as member from './member-deeds.ts'
 import * as power from './power-deeds.ts'
 import * as room from './room-deeds.ts'
 import { type Deed, setMembership } from './scene.ts'
-import { serverOf, type World } from './world.ts'
+import type { World } from './world.ts'
 
 /** What takes several people, or several steps. */
 type Incident = (world: World) => void
@@ -51,7 +51,7 @@ const quarrel: Incident = (world) => {
   const [other] = world.chance.some(found?.others ?? [], 1)
   if (found === undefined || other === undefined) return
   const blow = (target: UserId): Deed =>
-    world.chance.pick([demoteAlone(target), demoteAlone(target), against(target, 'ban'), against(target, 'leave')])
+    world.chance.pick([...Array(3).fill(demoteAlone(target)), against(target, 'ban'), against(target, 'leave')])
   goOn(world, found.actor, [blow(other), ...someWords(world)], found.base)
   goOn(world, other, [blow(found.actor), ...someWords(world)], found.base)
 }
@@ -85,13 +85,17 @@ const evasion: Incident = (world) => {
   if (before.length > 0) goOn(world, outcast, [...someWords(world), world.chance.pick([power.promote, member.leave, room.say])], before)
 }
 
-/** Knocks, is invited, and joins. */
+/** Knocks where knocks are heard, is invited, and joins. */
 const knocking: Incident = (world) => {
-  const host = world.chance.pick(world.users)
-  const guest = world.chance.pick(world.users)
-  const base = world.chance.some(serverOf(world, host).heads, 5)
-  const knock = base.length === 0 ? undefined : act(world, guest, member.knock, base)
-  const invite = knock === undefined ? undefined : act(world, host, member.answerKnock, [knock])
+  const found = setting(world)
+  if (found === undefined || !world.version.knock) return
+  const state = stateOf(world, found.base)
+  const inside = ['join', 'invite', 'ban'].flatMap((membership) => membersOf(world, state, membership))
+  const guest = world.chance.pickOf(world.users.filter((userId) => !inside.includes(userId)))
+  if (guest === undefined) return
+  const heard = act(world, found.actor, room.hearKnocks, found.base)
+  const knock = act(world, guest, member.knock, heard === undefined ? found.base : [heard])
+  const invite = knock === undefined ? undefined : act(world, found.actor, member.answerKnock, [knock])
   if (invite !== undefined) goOn(world, guest, [member.join, room.say], [invite])
 }
 
@@ -102,10 +106,10 @@ const split: Incident = ({ servers }) => {
 
 /** With these weights. */
 export const incidents: readonly { readonly weight: number; readonly play: Incident }[] = [
-  { weight: 3, play: quarrel },
+  { weight: 4, play: quarrel },
   { weight: 4, play: unaware },
   { weight: 3, play: closingDoor },
   { weight: 3, play: evasion },
   { weight: 3, play: knocking },
-  { weight: 2, play: split },
+  { weight: 3, play: split },
 ]

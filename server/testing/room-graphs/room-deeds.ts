@@ -1,6 +1,6 @@
 import { serverNameOf } from '../../protocol/identifiers.ts'
 import type { RoomVersion } from '../../protocol/room-versions.ts'
-import { type Deed, setState } from './scene.ts'
+import { contentIn, type Deed, setState } from './scene.ts'
 
 export const say: Deed = ({ actor, chance }) => ({
   sender: actor,
@@ -34,6 +34,12 @@ export const setJoinRule: Deed = (scene) => {
   const content = rule.endsWith('restricted') ? { join_rule: rule, allow } : { join_rule: rule }
   return setState(scene, 'm.room.join_rules', content, chance.in(0.03) ? 'other' : '')
 }
+
+/** Lets people knock, unless they may. */
+export const hearKnocks: Deed = (scene) =>
+  ['knock', 'knock_restricted'].includes(String(contentIn(scene, 'm.room.join_rules')['join_rule']))
+    ? undefined
+    : setState(scene, 'm.room.join_rules', { join_rule: 'knock' })
 
 export const setHistoryVisibility: Deed = (scene) => {
   const visibility = scene.chance.pick(['shared', 'invited', 'joined', 'world_readable', 'unheard-of'])
