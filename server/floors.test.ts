@@ -31,7 +31,7 @@ const owners: { readonly [packageName: string]: readonly string[] } = {
   sequelize: ['server/storage'],
   sqlite3: ['server/storage'],
   pg: ['server/storage', 'bench', 'server/testing', 'conformance/robustness'],
-  'lru-cache': ['server'],
+  'lru-cache': ['server/storage/lru'],
   ws: ['server/sync/live-socket', 'conformance', 'bench', 'tests'],
   jose: ['server/accounts'],
   '@node-rs/argon2': ['server/accounts'],

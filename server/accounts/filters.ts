@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache'
 import type { Filter } from '../../spec/client/account-data.ts'
 import type { UserId } from '../../spec/identifiers.ts'
 import { MatrixError } from '../protocol/errors.ts'
@@ -7,6 +6,7 @@ import { isObject } from '../protocol/json-values.ts'
 import type { Database } from '../storage/database.ts'
 import type { FilterStore } from '../storage/filters.ts'
 import type { Identifiers } from '../storage/identifiers.ts'
+import { createLru } from '../storage/lru.ts'
 
 /** The filters that users keep; one that is kept never changes. client-server-api/#filtering */
 export interface Filters {
@@ -40,7 +40,7 @@ const checkSections = ({ presence, account_data, room }: Filter): void => {
 }
 
 export function createFilters({ database, store, identifiers }: Needs): Filters {
-  const kept = new LRUCache<string, Filter>({ max: 5000 })
+  const kept = createLru<string, Filter>(5000)
   return {
     keep: async (userId, filter) => {
       const text = textOf(filter)

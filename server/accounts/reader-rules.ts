@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache'
 import type { UserId } from '../../spec/identifiers.ts'
 import { noPushRuleChanges, pushRulesetOf, type PushRuleChanges } from '../protocol/push-rules.ts'
 import type { RulesInMemory } from '../rooms/mentions.ts'
@@ -8,6 +7,7 @@ import type { Identifiers } from '../storage/identifiers.ts'
 import type { PushRulePages } from '../storage/push-rules.ts'
 import type { Streams } from '../storage/streams.ts'
 import { createRuleIndex, type RuleIndex } from './keyword-index.ts'
+import { createLru } from '../storage/lru.ts'
 
 /** What users have made of the default push rules: who has is known to all, what it is to those lately asked. */
 export interface ReaderRulesInMemory extends RulesInMemory {
@@ -46,8 +46,8 @@ export async function openReaderRules({
   pageSize = 1000,
 }: Needs): Promise<ReaderRulesInMemory> {
   const index = createRuleIndex()
-  const changed = new LRUCache<UserId, PushRuleChanges>({ max: capacity })
-  const compiled = new LRUCache<UserId, ReaderRules>({ max: capacity })
+  const changed = createLru<UserId, PushRuleChanges>(capacity)
+  const compiled = createLru<UserId, ReaderRules>(capacity)
   const loading = new Map<UserId, Promise<PushRuleChanges>>()
   const storing = new Map<UserId, PushRuleChanges>()
 

@@ -1,9 +1,9 @@
-import { LRUCache } from 'lru-cache'
 import type { UserId } from '../../spec/identifiers.ts'
 import { MatrixError } from '../protocol/errors.ts'
 import type { Database } from '../storage/database.ts'
 import type { LogEntry } from '../storage/streams.ts'
 import type { StoredSession, TokenStore } from '../storage/tokens.ts'
+import { createLru } from '../storage/lru.ts'
 
 /** Who holds an access token. */
 export interface Session {
@@ -46,8 +46,7 @@ const expired = () =>
 /** Sessions by token hash, and hashes by user. */
 const createCache = (capacity: number) => {
   const hashesOf = new Map<UserId, Set<string>>()
-  const sessions = new LRUCache<string, Session>({
-    max: capacity,
+  const sessions = createLru<string, Session>(capacity, {
     dispose({ userId, tokenHash }) {
       const hashes = hashesOf.get(userId)
       if (hashes?.delete(tokenHash) && hashes.size === 0) hashesOf.delete(userId)

@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache'
 import type { EventId } from '../../spec/identifiers.ts'
 import type { FindSent, TransactionKey } from './find-sent.ts'
+import { createLru } from '../storage/lru.ts'
 
 /** Runs `send` once for a key; a repeat, at the same time or later, gets the event of the first. */
 export type OncePerTransaction = (key: TransactionKey, send: () => Promise<EventId>) => Promise<EventId>
@@ -13,7 +13,7 @@ interface Needs {
 const remembered = 100_000
 
 export function createOncePerTransaction({ findSent }: Needs): OncePerTransaction {
-  const seen = new LRUCache<string, EventId | Promise<EventId>>({ max: remembered })
+  const seen = createLru<string, EventId | Promise<EventId>>(remembered)
 
   const sendOrFind = async (key: TransactionKey, send: () => Promise<EventId>): Promise<EventId> => {
     try {

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache'
 import type { EventId, RoomId, UserId } from '../../spec/identifiers.ts'
 import { MatrixError } from '../protocol/errors.ts'
 import { ownString } from '../protocol/json-values.ts'
@@ -12,6 +11,7 @@ import type { OpenAsMember } from './open-as-member.ts'
 import type { Room } from './room.ts'
 import { isInThread } from './thread-of.ts'
 import type { Visibility } from './visibility.ts'
+import { createLru } from '../storage/lru.ts'
 
 /** How far somebody has read: the event, which must be one of the room's timeline that they may see. */
 export interface ReadUpTo {
@@ -52,7 +52,7 @@ const marker = 'm.fully_read'
 const notFound = () => new MatrixError('M_NOT_FOUND', 'This room has no such event that you can see; give the ID of one in its timeline.')
 
 export function createSendReceipts({ openAsMember, visibility, events, receipts, accountData, identifiers, now }: Needs): SendReceipts {
-  const kept = new LRUCache<string, Promise<Marks>>({ max: 50_000 })
+  const kept = createLru<string, Promise<Marks>>(50_000)
 
   const readMarks = async ({ room, userNid }: Reader): Promise<Marks> => {
     const marks: Marks = new Map(

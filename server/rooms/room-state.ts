@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache'
 import type { RoomId } from '../../spec/identifiers.ts'
 import { citationOf } from '../protocol/event-id.ts'
 import { roomVersion } from '../protocol/room-versions.ts'
@@ -8,6 +7,7 @@ import type { MembershipStore } from '../storage/memberships.ts'
 import type { RoomStore } from '../storage/rooms.ts'
 import type { StateStore } from '../storage/state.ts'
 import { memberIsKnown, noteMember, type Room } from './room.ts'
+import { createLru } from '../storage/lru.ts'
 
 /** The rooms in memory, read from storage when asked for. */
 export interface RoomStates {
@@ -42,8 +42,7 @@ export function createRoomStates({ rooms, events, state, memberships, capacity =
     if (room.waiting > 0) busy.set(roomId, room)
     else room.broken = true
   }
-  const cache = new LRUCache<RoomId, Room>({
-    max: capacity,
+  const cache = createLru<RoomId, Room>(capacity, {
     dispose: (room, roomId, reason) => {
       if (reason === 'evict') left(room, roomId)
     },

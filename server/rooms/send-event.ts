@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache'
 import type { RoomId, UserId } from '../../spec/identifiers.ts'
 import { authKeys } from '../protocol/auth-events.ts'
 import { MatrixError } from '../protocol/errors.ts'
@@ -15,6 +14,7 @@ import type { FindSent } from './find-sent.ts'
 import type { HeldRules, SingleOut } from './mentions.ts'
 import { builderState, memberIsKnown, type Room } from './room.ts'
 import type { RoomStates } from './room-state.ts'
+import { createLru } from '../storage/lru.ts'
 
 /**
  * Sends one event of a local user; resolves when it is durable.
@@ -39,7 +39,7 @@ const repeatersKept = 10_000
 
 export function createSendEvent({ roomStates, identifiers, events, findSent, buildEvent, appendEvents, singleOut }: Needs): SendEvent {
   // A repeat that the database refuses voids what others have built on it. Each device does that once: then it is asked about first.
-  const repeaters = new LRUCache<number, true>({ max: repeatersKept })
+  const repeaters = createLru<number, true>(repeatersKept)
 
   /** Brings into memory what building needs; `undefined` when all of it is there, so that a busy room never waits. */
   const prepare = (room: Room, draft: Draft, candidates: readonly UserId[]): Promise<unknown> | undefined => {

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache'
 import type { UserId } from '../../spec/identifiers.ts'
 import { stateMapKey } from '../protocol/state-map.ts'
 import type { OffLine } from '../storage/off-line.ts'
@@ -8,6 +7,7 @@ import { policyOf } from './kind.ts'
 import { committedState, type Room } from './room.ts'
 import type { RoomStates } from './room-state.ts'
 import { type FoundState, sightByChanges, sightOfJoined, type Sight } from './sight.ts'
+import { createLru } from '../storage/lru.ts'
 
 /** Tells what users may see. client-server-api/#room-history-visibility */
 export interface Visibility {
@@ -48,7 +48,7 @@ const spanned = (sight: Sight, { offLineUpTo, beginning }: Room): Sight =>
   offLineUpTo === 0 && beginning === 0 ? sight : { ...sight, span: { after: beginning, upTo: Math.max(sight.span.upTo, offLineUpTo) } }
 
 export function createVisibility({ roomStates, stateChanges, offLine, isStaff, capacity = 20_000 }: Needs): Visibility {
-  const kept = new LRUCache<string, Kept>({ max: capacity })
+  const kept = createLru<string, Kept>(capacity)
 
   const dependencies = (userId: UserId, room: Room): Omit<Kept, 'sight'> => {
     const member = room.members.get(userId)

@@ -36,8 +36,14 @@ async function openSqlite(path: string, pragmas: readonly string[]): Promise<Con
 }
 
 function openPostgres({ url, schema }: Location & { engine: 'postgres' }, size: number): Connection {
-  const options = schema === undefined ? {} : { dialectOptions: { options: `-c search_path=${schema}` } }
-  const sequelize = new Sequelize(url, { logging: false, pool: { min: 0, max: size, idle: 60_000, acquire: 30_000 }, ...options })
+  const settings = {
+    logging: false,
+    pool: { min: 0, max: size, idle: 60_000, acquire: 30_000 },
+    // Told no version, it connects once more than it needs to, to ask. This is the oldest that it knows; nothing here depends on it.
+    databaseVersion: '9.5.0',
+    ...(schema !== undefined && { dialectOptions: { options: `-c search_path=${schema}` } }),
+  }
+  const sequelize = new Sequelize(url, settings)
   const { connectionManager } = sequelize
   const hold: Connection['hold'] = async (work) => {
     const client = (await connectionManager.getConnection({ type: 'write' } as never)) as pg.Client

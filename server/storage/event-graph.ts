@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache'
 import type { EventId, RoomId, UserId } from '../../spec/identifiers.ts'
 import type { AuthGraph } from '../protocol/auth-graph.ts'
 import type { Event, Pdu } from '../protocol/event.ts'
@@ -10,6 +9,7 @@ import type { Engine, Query } from './engine.ts'
 import { type Place, placeColumns, placeOf, type PlaceRow } from './place.ts'
 import { readThrough } from './read-through.ts'
 import { eventStatus } from './stored-event.ts'
+import { createLru } from './lru.ts'
 
 /** A room's state events in order of arrival, each after all it cites, as resolution walks them. */
 export interface RoomGraph {
@@ -121,13 +121,12 @@ const extended = (
   }
 }
 
-/** Read lately: events, at most so many and so many characters of them, and keys. */
-const keptEvents = { max: 2000, maxSize: 4_000_000, sizeCalculation: ({ json }: SealedEvent) => json.length }
-const keptKeys = { max: 10_000 }
+/** What was read lately is kept: so many characters of events, and so many keys. */
+const [keptCharacters, keptKeys] = [4_000_000, 10_000]
 
 export function createEventGraph({ query, engine }: { query: Query; engine: Engine }): EventGraph {
-  const events = new LRUCache<number, SealedEvent>(keptEvents)
-  const keys = new LRUCache<string, NumberedKey>(keptKeys)
+  const events = createLru<number, SealedEvent>(keptCharacters, { sizeOf: ({ json }) => json.length })
+  const keys = createLru<string, NumberedKey>(keptKeys)
 
   const sealedEvents = (nids: Iterable<number>): Promise<Map<number, SealedEvent>> =>
     readThrough(events, nids, async (missing) => {

@@ -1,7 +1,7 @@
-import { LRUCache } from 'lru-cache'
 import type { RoomId, UserId } from '../../spec/identifiers.ts'
 import { toColumn } from './column-text.ts'
 import type { Database } from './database.ts'
+import { createLru } from './lru.ts'
 
 /** Short numbers for what rows name again and again. They are given at first use and never change. */
 export interface Identifiers {
@@ -22,8 +22,8 @@ type Store = { table: 'user_id'; columns: ['user_id'] } | { table: 'state_key'; 
 
 /** @param capacity numbers of users and of keys kept in memory, at most */
 export function createIdentifiers(database: Database, capacity = 100_000): Identifiers {
-  const users = new LRUCache<UserId, number>({ max: capacity })
-  const stateKeys = new LRUCache<string, number>({ max: capacity })
+  const users = createLru<UserId, number>(capacity)
+  const stateKeys = createLru<string, number>(capacity)
   const pending = new Map<string, Promise<number>>()
 
   const intern = async ({ table, columns }: Store, values: readonly string[]): Promise<number> => {

@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache'
 import type { LogEntry, Streams } from './streams.ts'
+import { createLru } from './lru.ts'
 
 /** What was read from storage, in memory until the log says that it changed. */
 export interface LogCache<K, V> {
@@ -18,7 +18,7 @@ interface Needs<K, V> {
 
 /** @param needs where to read, and which entries of the log make what was read old */
 export function createLogCache<K extends string, V extends object>({ streams, capacity, load, changed }: Needs<K, V>): LogCache<K, V> {
-  const cache = new LRUCache<K, V>({ max: capacity })
+  const cache = createLru<K, V>(capacity)
   let changes = 0
   streams.subscribe((entry) => {
     const key = changed(entry)

@@ -1,11 +1,11 @@
-import type { LRUCache } from 'lru-cache'
+import type { Lru } from './lru.ts'
 
 /**
  * What is stored under these keys, for what never changes once it is stored: that which was read lately comes from memory, the rest by
  * one read. What is not stored is absent, and asked for again the next time.
  */
 export async function readThrough<K extends {}, V extends {}>(
-  cache: LRUCache<K, V>,
+  cache: Lru<K, V>,
   keys: Iterable<K>,
   read: (missing: readonly K[]) => Promise<ReadonlyMap<K, V>>,
 ): Promise<Map<K, V>> {

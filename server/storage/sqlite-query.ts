@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache'
 import type { Database as SqliteHandle, Statement } from 'sqlite3'
 import type { Query } from './engine.ts'
+import { createLru } from './lru.ts'
 
 const prepare = (handle: SqliteHandle, sql: string): Promise<Statement> =>
   new Promise((resolve, reject) => {
@@ -28,8 +28,7 @@ export function sqliteQuery(handle: SqliteHandle): { query: Query; finalize: () 
     await done
     finalizing.delete(done)
   }
-  const statements = new LRUCache<string, Promise<Statement>>({
-    max: 300,
+  const statements = createLru<string, Promise<Statement>>(300, {
     dispose: (statement) => {
       void drop(statement)
     },

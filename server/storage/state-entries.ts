@@ -1,7 +1,7 @@
-import { LRUCache } from 'lru-cache'
 import { inList } from './connection.ts'
 import type { Engine, Query } from './engine.ts'
 import { readThrough } from './read-through.ts'
+import { createLru } from './lru.ts'
 
 /** What a state has otherwise than a version of its room's main line. */
 export interface Overlay {
@@ -33,11 +33,11 @@ interface Layer {
   readonly entries: string
 }
 
-/** Overlays kept in memory: by number, and by the entries of all of them. */
-const kept = { max: 1000, maxSize: 500_000, sizeCalculation: ({ entries }: Overlay) => entries.size + 1 }
+/** Overlays are kept in memory up to so many entries of all of them. */
+const keptEntries = 500_000
 
 export function createStateEntries({ query, engine }: Needs): StateEntries {
-  const whole = new LRUCache<number, Overlay>(kept)
+  const whole = createLru<number, Overlay>(keptEntries, { sizeOf: ({ entries }) => entries.size + 1 })
 
   /** These overlays and all that they stand on, each as it is stored. */
   const readLayers = async (nids: readonly number[]): Promise<ReadonlyMap<number, Layer>> => {

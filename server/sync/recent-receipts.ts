@@ -1,7 +1,7 @@
-import { LRUCache } from 'lru-cache'
 import type { Room } from '../rooms/room.ts'
 import type { ReceiptStore } from '../storage/receipts.ts'
 import type { ReceiptEntry, Streams } from '../storage/streams.ts'
+import { createLru } from '../storage/lru.ts'
 
 /** A room's receipts since a position, as one reader may see them. */
 export interface RecentReceipts {
@@ -23,7 +23,7 @@ interface Kept {
 const keptPerRoom = 200
 
 export function createRecentReceipts({ receipts, streams }: { receipts: ReceiptStore; streams: Streams }): RecentReceipts {
-  const rooms = new LRUCache<number, Kept>({ max: 20_000 })
+  const rooms = createLru<number, Kept>(20_000)
   const start = streams.head()
   /** Rooms without an entry had no receipt since this position. */
   let quietSince = start

@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache'
 import { MatrixError } from '../protocol/errors.ts'
+import { createLru } from '../storage/lru.ts'
 
 /** What a connection was sent of a room. */
 export interface SentRoom {
@@ -124,7 +124,7 @@ interface Needs {
 const unknownPos = () => new MatrixError('M_UNKNOWN_POS', 'This position is not known any more: begin the connection anew, without pos.')
 
 export function createSlidingConnections({ incarnation, bootId, capacity = 20_000 }: Needs): SlidingConnections {
-  const connections = new LRUCache<string, Kept>({ max: capacity, dispose: (_kept, name) => forget(name) })
+  const connections = createLru<string, Kept>(capacity, { dispose: (_kept, name) => forget(name) })
   const ofDevice = new Map<number, Set<string>>()
   let opened = 0
 

@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache'
 import type { StoredEvent } from '../storage/stored-event.ts'
+import { createLru } from '../storage/lru.ts'
 
 /** Which memberships a device has been told of while it loads members lazily. client-server-api/#lazy-loading-room-members */
 export interface ToldMembers {
@@ -24,7 +24,7 @@ const mostMembers = 10_000
 
 /** It only saves repetitions, so it may forget. */
 export function createToldMembers(): ToldMembers {
-  const rooms = new LRUCache<string, Told>({ max: 20_000 })
+  const rooms = createLru<string, Told>(20_000)
   const nameOf = (deviceNid: number, roomNid: number) => `${deviceNid} ${roomNid}`
   return {
     resume: (deviceNid, roomNid, from) => {

@@ -1,10 +1,10 @@
-import { LRUCache } from 'lru-cache'
 import type { UserId } from '../../spec/identifiers.ts'
 import type { Room } from '../rooms/room.ts'
 import type { ReceiptStore } from '../storage/receipts.ts'
 import type { StoredEvent } from '../storage/stored-event.ts'
 import type { ReceiptEntry, Streams } from '../storage/streams.ts'
 import type { ThreadCount, UnreadReader, UnreadStore } from '../storage/unread.ts'
+import { createLru } from '../storage/lru.ts'
 
 export interface UnreadTally {
   /** Of every class but the silent one. */
@@ -109,8 +109,8 @@ const areSame = (some: ReadonlySet<UserId>, others: ReadonlySet<UserId>): boolea
   some === others || (some.size === others.size && some.isSubsetOf(others))
 
 export function createUnreadCounts({ receipts, unread, streams }: Needs): UnreadCounts {
-  const kept = new LRUCache<string, Kept>({ max: 200_000 })
-  const receiptsOf = new LRUCache<number, Map<number, ReceiptEntry[]>>({ max: 20_000 })
+  const kept = createLru<string, Kept>(200_000)
+  const receiptsOf = createLru<number, Map<number, ReceiptEntry[]>>(20_000)
   const epochs = new Map<number, number>()
   /** Users whose receipts are being read, and whether another one has come since. */
   const underWay = new Set<{ readonly userNid: number; old: boolean }>()

@@ -1,7 +1,7 @@
-import { LRUCache } from 'lru-cache'
 import type { RoomId, UserId } from '../../spec/identifiers.ts'
 import type { Membership, MembershipStore, RoomMembership } from '../storage/memberships.ts'
 import { changedMembers, type Streams } from '../storage/streams.ts'
+import { createLru } from '../storage/lru.ts'
 
 /** Which rooms a user is in, was in, or is invited to: in memory for those who sync, and kept by the log. */
 export interface UserRooms {
@@ -49,7 +49,7 @@ function apply(rooms: Rooms, { pos, roomId, roomNid, membership }: Change): void
 }
 
 export function createUserRooms({ memberships, streams, capacity = 20_000 }: Needs): UserRooms {
-  const cache = new LRUCache<UserId, Rooms>({ max: capacity })
+  const cache = createLru<UserId, Rooms>(capacity)
   const loading = new Map<UserId, { rooms: Promise<Rooms>; meanwhile: Change[] }>()
 
   const bumps = new Map<RoomId, number>()

@@ -1,7 +1,7 @@
-import { LRUCache } from 'lru-cache'
 import type { Room } from '../room.ts'
 import type { SettleConflict } from './settle-conflict.ts'
 import type { StateRef, StateRefs } from './state-refs.ts'
+import { createLru } from '../../storage/lru.ts'
 
 /** The resolution of states of a room: what they agree on, and where they do not, what the room version's algorithm says. */
 export type ResolveStates = (room: Room, refs: readonly StateRef[]) => Promise<StateRef>
@@ -27,7 +27,7 @@ const sizeOf = ({ stateVersion, counts }: Room, refs: readonly StateRef[]): numb
   stateVersion + counts.join + counts.leave + refs.reduce((sum, { overlay }) => sum + (overlay?.entries.size ?? 0), 0)
 
 export function createResolveStates({ stateRefs, settleConflict, settleApart, apartFrom = 2000, capacity = 1000 }: Needs): ResolveStates {
-  const resolved = new LRUCache<string, StateRef>({ max: capacity })
+  const resolved = createLru<string, StateRef>(capacity)
 
   /** The present state by its version, where it is that: then nothing has forked. */
   const asVersion = async (room: Room, ref: StateRef): Promise<StateRef> => {

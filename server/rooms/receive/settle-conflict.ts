@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache'
 import { authKindOf } from '../../protocol/auth-graph.ts'
 import { authKeys } from '../../protocol/auth-events.ts'
 import type { Event } from '../../protocol/event.ts'
@@ -8,6 +7,7 @@ import { stateMapKey } from '../../protocol/state-map.ts'
 import { resolveState } from '../../protocol/state-resolution.ts'
 import { indexOf, type EventGraph, type RoomGraph } from '../../storage/event-graph.ts'
 import type { StateEntries } from '../../storage/state-entries.ts'
+import { createLru } from '../../storage/lru.ts'
 
 /** States of a room that disagree. All of it can be sent to another thread. */
 export interface Conflict {
@@ -41,7 +41,7 @@ const bytesOf = ({ graph, nids }: RoomGraph): number =>
   nids.byteLength + graph.offsets.byteLength + graph.targets.byteLength + graph.kinds.byteLength + 1
 
 export function createSettleConflict({ eventGraph, stateEntries }: Needs): SettleConflict {
-  const graphs = new LRUCache<number, RoomGraph>({ maxSize: graphBytes, sizeCalculation: bytesOf })
+  const graphs = createLru<number, RoomGraph>(graphBytes, { sizeOf: bytesOf })
 
   const graphOf = async (roomNid: number): Promise<RoomGraph> => {
     const graph = await eventGraph.load(roomNid, graphs.get(roomNid))

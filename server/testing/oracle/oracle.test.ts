@@ -11,27 +11,24 @@ import { startSynapse, type Synapse } from './synapse.ts'
 
 /** A Python that has matrix-synapse; the test runner sets it. */
 const python = process.env['SYNAPSE_PYTHON']
+const synapse = python === undefined ? undefined : startSynapse(python)
+test.after.always(() => synapse?.stop())
 const decisions = 300
 const resolutions = 60
 
 for (const version of roomVersions) {
   const title = `rules and resolution of version ${version.id} come to the same as those of matrix-synapse`
-  if (python !== undefined) {
+  if (synapse !== undefined) {
     test.serial(title, async (t) => {
       const seed = chooseSeed()
       t.log(`HALLWAY_TEST_SEED=${seed}`)
-      const synapse = startSynapse(python)
-      try {
-        const auth = await compareAuth(synapse, version, seed, decisions)
-        t.deepEqual([...auth.unexplained], [])
-        t.true(auth.decisions >= decisions && auth.allowed > 0 && auth.rules.size > 10)
-        const resolved = await compareResolutions(synapse, version, seed, resolutions)
-        t.deepEqual([...resolved.unexplained], [])
-        t.is(resolved.resolutions, resolutions)
-        t.true(resolved.refused > 0 && resolved.mixed > 0)
-      } finally {
-        await synapse.stop()
-      }
+      const auth = await compareAuth(synapse, version, seed, decisions)
+      t.deepEqual([...auth.unexplained], [])
+      t.true(auth.decisions >= decisions && auth.allowed > 0 && auth.rules.size > 10)
+      const resolved = await compareResolutions(synapse, version, seed, resolutions)
+      t.deepEqual([...resolved.unexplained], [])
+      t.is(resolved.resolutions, resolutions)
+      t.true(resolved.refused > 0 && resolved.mixed > 0)
     })
   } else if (process.env['CI'] !== undefined) {
     test(title, (t) => t.fail('SYNAPSE_PYTHON is not set: start the tests by `npm test`.'))
