@@ -46,7 +46,9 @@ const isRemote = (found: Disagreement): boolean => {
 
 /** What the content of a third-party invitation has in place of keys. */
 const keysOf = (offer: unknown): unknown[] => {
-  const listed = own(offer, 'public_keys') ?? []
+  const given = own(offer, 'public_keys')
+  // `null` is in place of a list: Python falls over it, as over a number.
+  const listed = given === undefined ? [] : given
   return [own(offer, 'public_key'), ...(Array.isArray(listed) ? listed.map((entry) => own(entry, 'public_key')) : [listed])]
 }
 
